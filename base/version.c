@@ -1,0 +1,5 @@
+#include <weft/version.h>
+
+const char *weft_version(void) {
+    return WEFT_VERSION_STRING;
+}

@@ -1,0 +1,108 @@
+/** weft's own state store on LMDB: accounts, storage, code, receipts and block meta, changed together or not at all.
+ *
+ *  docs/store-format.md has keys and values byte by byte. One process at a time may have a store open for writing.
+ *  A crash at any instant, kill -9 included, leaves the store at the last committed batch, complete.
+ */
+#ifndef WEFT_STORE_H
+#define WEFT_STORE_H
+
+#include <weft/block.h>
+#include <weft/delta.h>
+#include <weft/engine.h>
+#include <weft/state_view.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct weft_store weft_store;
+
+/** When does a commit survive a power failure? (A crash of the process alone never loses a commit.) */
+typedef enum weft_durability {
+    WEFT_DURABLE,      /**< default: when the call returns */
+    WEFT_DURABLE_LATER /**< some time later; the store may lose the last commits but stays at a committed block */
+} weft_durability;
+
+typedef struct weft_store_config {
+    size_t size;    /**< sizeof(weft_store_config) */
+    bool read_only; /**< open an existing store to look at */
+    weft_durability durability;
+    uint64_t map_size_max; /**< bytes the file may grow to, rounded up to 1 MiB; 0 = 1 TiB */
+    unsigned readers_max;  /**< concurrent reading threads; 0 = 126 */
+} weft_store_config;
+
+/** The block the store's state is after. */
+typedef struct weft_store_head {
+    bool empty; /**< nothing was committed yet; the rest is zero */
+    uint64_t number;
+    weft_bytes32 hash;
+    weft_bytes32 state_root; /**< zero if unknown */
+    uint64_t chain_id;
+} weft_store_head;
+
+/** One block of a batch. */
+typedef struct weft_store_block {
+    uint64_t number;
+    weft_bytes32 hash;
+    weft_bytes32 parent_hash;
+    weft_bytes32 state_root; /**< zero if unknown */
+    uint64_t timestamp;
+    uint64_t gas_used;
+    const weft_bytes *encoded_receipts; /**< consensus encodings */
+    size_t receipt_count;
+} weft_store_block;
+
+/** Open or create the store in directory `path` (created if its parent exists).
+ *
+ *  Returns:  WEFT_OK; WEFT_NO_MEMORY; WEFT_IO; WEFT_STORE_CORRUPT; WEFT_STORE_VERSION; WEFT_NOT_FOUND (read_only and
+ *            no store there). `error` says what and where.
+ *  Threads:  any. The same directory must not be opened twice in one process.
+ */
+WEFT_API WEFT_MUST_USE weft_status weft_store_open(weft_store **store, const char *path,
+                                                   const weft_store_config *config, weft_error *error);
+/** Closes the store; no view of it may be in use. NULL is allowed. */
+WEFT_API void weft_store_close(weft_store *store);
+
+/** Where the store stands. Returns: WEFT_OK, WEFT_IO, WEFT_STORE_CORRUPT. Threads: any. */
+WEFT_API WEFT_MUST_USE weft_status weft_store_get_head(weft_store *store, weft_store_head *head);
+
+/** Commit one or more consecutive blocks in one atomic write transaction: the state they leave, their receipts and
+ *  meta, and the head.
+ *
+ *  Returns:  WEFT_OK; WEFT_STORE_SEQUENCE (blocks[0].parent_hash is not the head, or the blocks do not follow each
+ *            other); WEFT_STORE_FULL; WEFT_IO; WEFT_NO_MEMORY. Anything but WEFT_OK leaves the store as it was.
+ *  Threads:  exclusive on `store`; readers go on undisturbed and see the old state until they begin anew.
+ *  In:       delta   of the whole batch: state after the last block against the store's state.
+ *            The first commit into an empty store is the genesis (or any starting point): its parent is not checked.
+ */
+WEFT_API WEFT_MUST_USE weft_status weft_store_commit(weft_store *store, uint64_t chain_id,
+                                                     const weft_store_block *blocks, size_t block_count,
+                                                     const weft_state_delta *delta, weft_error *error);
+
+/** A consistent snapshot of the store's state, for execution. All threads that use the view read the same committed
+ *  block, whatever is committed meanwhile.
+ *
+ *  Returns:  WEFT_OK, WEFT_NO_MEMORY, WEFT_IO.
+ *  Out:      view   valid until weft_store_view_end(); its callbacks may be used by many threads.
+ */
+WEFT_API WEFT_MUST_USE weft_status weft_store_view_begin(weft_store *store, weft_state_view *view, weft_error *error);
+WEFT_API void weft_store_view_end(weft_store *store, weft_state_view *view);
+
+/** The state root by full computation over all accounts of the store.
+ *  Returns: WEFT_OK, WEFT_NO_MEMORY, WEFT_IO, WEFT_STORE_CORRUPT. Threads: any. */
+WEFT_API WEFT_MUST_USE weft_status weft_store_state_root(weft_store *store, weft_bytes32 *root);
+
+/** Meta of a committed block. Returns: WEFT_OK, WEFT_NOT_FOUND, WEFT_IO, WEFT_STORE_CORRUPT. Threads: any.
+ *  Out: block   encoded_receipts is NULL; receipt_count is set. */
+WEFT_API WEFT_MUST_USE weft_status weft_store_get_block(weft_store *store, weft_store_block *block, uint64_t number);
+
+/** Copy the consensus encoding of one receipt into `buffer`.
+ *  Returns: WEFT_OK; WEFT_NOT_FOUND; WEFT_INVALID_ARGUMENT (capacity too small; *size says what is needed). */
+WEFT_API WEFT_MUST_USE weft_status weft_store_get_receipt(weft_store *store, uint8_t *buffer, size_t capacity,
+                                                          size_t *size, uint64_t number, uint32_t index);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

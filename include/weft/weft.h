@@ -1,0 +1,17 @@
+/** Everything libweft offers. docs/architecture.md explains the parts, examples/embed.c uses them. */
+#ifndef WEFT_H
+#define WEFT_H
+
+#include <weft/block.h>
+#include <weft/chain.h>
+#include <weft/delta.h>
+#include <weft/engine.h>
+#include <weft/memory_state.h>
+#include <weft/state_view.h>
+#include <weft/status.h>
+#include <weft/store.h>
+#include <weft/types.h>
+#include <weft/version.h>
+#include <weft/witness.h>
+
+#endif
