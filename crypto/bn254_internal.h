@@ -1,0 +1,281 @@
+/** What the bn254_*.c files share: the field tower, the two groups and the steps of the Miller loop.
+ *
+ *      Fp   integers modulo p, kept as a * 2^256 mod p (Montgomery form) and always below p
+ *      Fp2  = Fp[i]  / (i^2 + 1)       c[0] + c[1] i
+ *      Fp6  = Fp2[v] / (v^3 - (9 + i)) c[0] + c[1] v + c[2] v^2
+ *      Fp12 = Fp6[w] / (w^2 - v)       c[0] + c[1] w
+ *
+ *  The curve belongs to the Barreto-Naehrig family; everything about it follows from u = 4965661367192848881:
+ *  p = 36u^4 + 36u^3 + 24u^2 + 6u + 1, r = 36u^4 + 36u^3 + 18u^2 + 6u + 1.
+ *
+ *  Results come first in argument lists and may be the same object as any operand.
+ */
+#ifndef CRYPTO_BN254_INTERNAL_H
+#define CRYPTO_BN254_INTERNAL_H
+
+#include "base/u256.h"
+
+#define BN254_U UINT64_C(0x44e992b44a6909f1)
+#define FP_MINUS_MODULUS_INVERSE UINT64_C(0x87d20782e4866389) /* -1/p mod 2^64 */
+
+typedef weft_u256 fp;
+
+typedef struct fp2 {
+    fp c[2];
+} fp2;
+
+typedef struct fp6 {
+    fp2 c[3];
+} fp6;
+
+typedef struct fp12 {
+    fp6 c[2];
+} fp12;
+
+/* ---- Fp: bn254_field.c ---- */
+
+static const fp fp_modulus = {{0x3c208c16d87cfd47, 0x97816a916871ca8d, 0xb85045b68181585d, 0x30644e72e131a029}};
+static const fp fp_one = {{0xd35d438dc58f0d9d, 0x0a78eb28f5c70b3d, 0x666ea36f7879462c, 0x0e0a77c19a07df2f}};
+
+/** Read a big-endian number. Returns false unless it is below p. */
+bool fp_decode(fp *r, const uint8_t bytes[32]);
+void fp_encode(uint8_t bytes[32], const fp *a);
+/** 1/a; the inverse of zero is zero. */
+void fp_inverse(fp *r, const fp *a);
+
+static inline bool fp_is_zero(const fp *a) {
+    return u256_is_zero(a);
+}
+
+static inline bool fp_equal(const fp *a, const fp *b) {
+    return u256_equal(a, b);
+}
+
+/* Sums and differences go by 128-bit halves, which compilers turn into plain add-with-carry chains; written limb by limb
+ * they come out several times slower. */
+static inline uint128 fp_low_half(const fp *a) {
+    return (uint128)a->limb[1] << 64 | a->limb[0];
+}
+
+static inline uint128 fp_high_half(const fp *a) {
+    return (uint128)a->limb[3] << 64 | a->limb[2];
+}
+
+static inline void fp_set_halves(fp *r, uint128 low, uint128 high) {
+    *r = (fp){{(uint64_t)low, (uint64_t)(low >> 64), (uint64_t)high, (uint64_t)(high >> 64)}};
+}
+
+/* low + high * 2^128 < 2p, reduced. */
+static inline void fp_set_reduced(fp *r, uint128 low, uint128 high) {
+    const uint128 p_low = fp_low_half(&fp_modulus), p_high = fp_high_half(&fp_modulus);
+    const uint128 p_high_borrowed = p_high + (low < p_low);
+    const bool is_below = high < p_high_borrowed;
+    fp_set_halves(r, is_below ? low : low - p_low, is_below ? high : high - p_high_borrowed);
+}
+
+/** a + b without reduction, below 2p: good enough as an operand of fp_mul. */
+static inline void fp_add_lazy(fp *r, const fp *a, const fp *b) {
+    const uint128 low = fp_low_half(a) + fp_low_half(b);
+    fp_set_halves(r, low, fp_high_half(a) + fp_high_half(b) + (low < fp_low_half(a)));
+}
+
+static inline void fp_add(fp *r, const fp *a, const fp *b) {
+    const uint128 low = fp_low_half(a) + fp_low_half(b);
+    fp_set_reduced(r, low, fp_high_half(a) + fp_high_half(b) + (low < fp_low_half(a)));
+}
+
+/** a - b + p, in the sense of fp_add_lazy. */
+static inline void fp_sub_lazy(fp *r, const fp *a, const fp *b) {
+    const uint128 low = fp_low_half(a) - fp_low_half(b), sum = low + fp_low_half(&fp_modulus);
+    const uint128 high = fp_high_half(a) - fp_high_half(b) - (fp_low_half(a) < fp_low_half(b));
+    fp_set_halves(r, sum, high + fp_high_half(&fp_modulus) + (sum < low));
+}
+
+static inline void fp_sub(fp *r, const fp *a, const fp *b) {
+    fp raised;
+    fp_sub_lazy(&raised, a, b);
+    fp_set_reduced(r, fp_low_half(&raised), fp_high_half(&raised));
+}
+
+static inline void fp_neg(fp *r, const fp *a) {
+    static const fp zero;
+    fp_sub(r, &zero, a);
+}
+
+static inline void fp_double(fp *r, const fp *a) {
+    fp_add(r, a, a);
+}
+
+/** a + b * c + *carry, whose high half becomes the new carry. It cannot overflow: (2^64 - 1)^2 + 2 (2^64 - 1) < 2^128. */
+static inline uint64_t fp_multiply_add(uint64_t a, uint64_t b, uint64_t c, uint64_t *carry) {
+    const uint128 product = (uint128)b * c;
+    const uint64_t low = (uint64_t)product + a, sum = low + *carry;
+    *carry = (uint64_t)(product >> 64) + (low < a) + (sum < low);
+    return sum;
+}
+
+/* t becomes (t + a * b + m * p) / 2^64 with the m that makes the division exact: one row of Montgomery multiplication. */
+static inline void fp_mul_row(uint64_t t[4], const fp *a, uint64_t b) {
+    const uint64_t *p = fp_modulus.limb;
+    uint64_t carry = 0, reduction_carry = 0, sum;
+    sum = fp_multiply_add(t[0], a->limb[0], b, &carry);
+    const uint64_t m = sum * FP_MINUS_MODULUS_INVERSE;
+    (void)fp_multiply_add(sum, m, p[0], &reduction_carry);
+    sum = fp_multiply_add(t[1], a->limb[1], b, &carry);
+    t[0] = fp_multiply_add(sum, m, p[1], &reduction_carry);
+    sum = fp_multiply_add(t[2], a->limb[2], b, &carry);
+    t[1] = fp_multiply_add(sum, m, p[2], &reduction_carry);
+    sum = fp_multiply_add(t[3], a->limb[3], b, &carry);
+    t[2] = fp_multiply_add(sum, m, p[3], &reduction_carry);
+    t[3] = carry + reduction_carry;
+}
+
+/** a * b. Both may be as large as 2p: since p < 2^254, t stays below 3p < 2^256 and the product below 2p. */
+static inline void fp_mul(fp *r, const fp *a, const fp *b) {
+    fp t = {{0, 0, 0, 0}};
+    fp_mul_row(t.limb, a, b->limb[0]);
+    fp_mul_row(t.limb, a, b->limb[1]);
+    fp_mul_row(t.limb, a, b->limb[2]);
+    fp_mul_row(t.limb, a, b->limb[3]);
+    fp_set_reduced(r, fp_low_half(&t), fp_high_half(&t));
+}
+
+static inline void fp_sqr(fp *r, const fp *a) {
+    fp_mul(r, a, a);
+}
+
+/* t becomes (t + a * b + c * d + m * p) / 2^64. */
+static inline void fp_mul_sum_row(uint64_t t[4], const fp *a, uint64_t b, const fp *c, uint64_t d) {
+    const uint64_t *p = fp_modulus.limb;
+    uint64_t carry = 0, second_carry = 0, reduction_carry = 0, sum;
+    sum = fp_multiply_add(t[0], a->limb[0], b, &carry);
+    sum = fp_multiply_add(sum, c->limb[0], d, &second_carry);
+    const uint64_t m = sum * FP_MINUS_MODULUS_INVERSE;
+    (void)fp_multiply_add(sum, m, p[0], &reduction_carry);
+    sum = fp_multiply_add(t[1], a->limb[1], b, &carry);
+    sum = fp_multiply_add(sum, c->limb[1], d, &second_carry);
+    t[0] = fp_multiply_add(sum, m, p[1], &reduction_carry);
+    sum = fp_multiply_add(t[2], a->limb[2], b, &carry);
+    sum = fp_multiply_add(sum, c->limb[2], d, &second_carry);
+    t[1] = fp_multiply_add(sum, m, p[2], &reduction_carry);
+    sum = fp_multiply_add(t[3], a->limb[3], b, &carry);
+    sum = fp_multiply_add(sum, c->limb[3], d, &second_carry);
+    t[2] = fp_multiply_add(sum, m, p[3], &reduction_carry);
+    t[3] = carry + second_carry + reduction_carry;
+}
+
+/** a * b + c * d with one reduction in place of two. Operands may not exceed p; then t stays below 3p as in fp_mul. */
+static inline void fp_mul_sum(fp *r, const fp *a, const fp *b, const fp *c, const fp *d) {
+    fp t = {{0, 0, 0, 0}};
+    fp_mul_sum_row(t.limb, a, b->limb[0], c, d->limb[0]);
+    fp_mul_sum_row(t.limb, a, b->limb[1], c, d->limb[1]);
+    fp_mul_sum_row(t.limb, a, b->limb[2], c, d->limb[2]);
+    fp_mul_sum_row(t.limb, a, b->limb[3], c, d->limb[3]);
+    fp_set_reduced(r, fp_low_half(&t), fp_high_half(&t));
+}
+
+/* ---- Fp2, Fp6, Fp12: bn254_tower.c ---- */
+
+static inline void fp2_add(fp2 *r, const fp2 *a, const fp2 *b) {
+    fp_add(&r->c[0], &a->c[0], &b->c[0]);
+    fp_add(&r->c[1], &a->c[1], &b->c[1]);
+}
+
+static inline void fp2_sub(fp2 *r, const fp2 *a, const fp2 *b) {
+    fp_sub(&r->c[0], &a->c[0], &b->c[0]);
+    fp_sub(&r->c[1], &a->c[1], &b->c[1]);
+}
+
+static inline void fp2_neg(fp2 *r, const fp2 *a) {
+    fp_neg(&r->c[0], &a->c[0]);
+    fp_neg(&r->c[1], &a->c[1]);
+}
+
+static inline void fp2_double(fp2 *r, const fp2 *a) {
+    fp2_add(r, a, a);
+}
+
+/** a^p, which is c[0] - c[1] i. */
+static inline void fp2_conjugate(fp2 *r, const fp2 *a) {
+    r->c[0] = a->c[0];
+    fp_neg(&r->c[1], &a->c[1]);
+}
+
+static inline bool fp2_is_zero(const fp2 *a) {
+    return fp_is_zero(&a->c[0]) && fp_is_zero(&a->c[1]);
+}
+
+static inline bool fp2_equal(const fp2 *a, const fp2 *b) {
+    return fp_equal(&a->c[0], &b->c[0]) && fp_equal(&a->c[1], &b->c[1]);
+}
+
+void fp2_mul(fp2 *r, const fp2 *a, const fp2 *b);
+void fp2_mul_fp(fp2 *r, const fp2 *a, const fp *b);
+void fp2_sqr(fp2 *r, const fp2 *a);
+void fp2_inverse(fp2 *r, const fp2 *a);
+
+void fp12_set_one(fp12 *r);
+bool fp12_is_one(const fp12 *a);
+void fp12_mul(fp12 *r, const fp12 *a, const fp12 *b);
+void fp12_sqr(fp12 *r, const fp12 *a);
+void fp12_inverse(fp12 *r, const fp12 *a);
+/** a * (b0 + b1 w + b3 w^3), the shape of a line. */
+void fp12_mul_by_line(fp12 *r, const fp12 *a, const fp2 *b0, const fp2 *b1, const fp2 *b3);
+/** a^(p^6), which is c[0] - c[1] w, and the inverse of any `a` in the cyclotomic subgroup. */
+void fp12_conjugate(fp12 *r, const fp12 *a);
+/** a^2 for `a` in the cyclotomic subgroup, that is with a^(p^4 - p^2 + 1) = 1. */
+void fp12_sqr_cyclotomic(fp12 *r, const fp12 *a);
+void fp12_frobenius(fp12 *r, const fp12 *a);         /* a^p */
+void fp12_frobenius_squared(fp12 *r, const fp12 *a); /* a^(p^2) */
+
+/** (9 + i)^(k (p - 1) / 6) for k = 0 ... 5: what the Frobenius map makes of w^k. */
+extern const fp2 fp12_frobenius_factor[6];
+
+/* ---- G1: bn254_g1.c ---- */
+
+/** A point (x, y), or infinity as (0, 0), which is on neither curve. */
+typedef struct g1_point {
+    fp x, y;
+} g1_point;
+
+/** Returns false unless both coordinates are below p and the point is on the curve (or infinity). */
+bool g1_decode(g1_point *r, const uint8_t bytes[64]);
+
+static inline bool g1_is_infinity(const g1_point *a) {
+    return fp_is_zero(&a->x) && fp_is_zero(&a->y);
+}
+
+/* ---- G2 and the steps of the Miller loop: bn254_g2.c ---- */
+
+typedef struct g2_point {
+    fp2 x, y;
+} g2_point;
+
+/** The point (x/z, y/z). */
+typedef struct g2_projective {
+    fp2 x, y, z;
+} g2_projective;
+
+/** The line through two points of the twisted curve (or the tangent in one), up to a factor in Fp2: its value in a point
+ *  (x, y) of G1 is y_factor * y + x_factor * x * w + constant * w^3. */
+typedef struct g2_line {
+    fp2 y_factor, x_factor, constant;
+} g2_line;
+
+/** Returns false unless coordinates are below p and the point is in the subgroup of order r (or infinity). */
+bool g2_decode(g2_point *r, const uint8_t bytes[128]);
+
+static inline bool g2_is_infinity(const g2_point *a) {
+    return fp2_is_zero(&a->x) && fp2_is_zero(&a->y);
+}
+
+void g2_negate(g2_point *r, const g2_point *a);
+/** The Frobenius map carried over to the twist; on G2 it multiplies by p. */
+void g2_frobenius(g2_point *r, const g2_point *a);
+void g2_to_projective(g2_projective *r, const g2_point *a);
+/** t = 2t, with the tangent in t. */
+void g2_double_step(g2_projective *t, g2_line *line);
+/** t = t + a, with the line through both. Wrong when t = a or t = -a: z becomes zero and stays zero in later steps. */
+void g2_add_step(g2_projective *t, g2_line *line, const g2_point *a);
+
+#endif
