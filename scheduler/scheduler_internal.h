@@ -1,0 +1,17 @@
+/** What is inside scheduler_next(), for tests that drive the workers of a run step by step on one thread. */
+#ifndef SCHEDULER_SCHEDULER_INTERNAL_H
+#define SCHEDULER_SCHEDULER_INTERNAL_H
+
+#include "scheduler/parking.h"
+#include "scheduler/scheduler.h"
+
+/** scheduler_next() without waiting. Returns: false when there is nothing to do for this worker at the moment. */
+bool scheduler_try_next(scheduler *s, unsigned worker, scheduler_order *order, uint32_t *task);
+
+/** Where scheduler_next() parks: it announces, tries once more, and sleeps. */
+parking *scheduler_parking(scheduler *s);
+
+/** How many tasks from the head on may be speculated about; at least 1. After a reset, before the workers start. */
+void scheduler_set_window(scheduler *s, uint32_t window);
+
+#endif
