@@ -1,0 +1,340 @@
+#include "state/store_handle.h"
+
+#include "base/bytes.h"
+#include "state/store_rows.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAP_SIZE_DEFAULT ((size_t)1 << 40)
+#define MAP_SIZE_MIN ((size_t)1 << 20)
+#define READERS_MAX_DEFAULT 126
+#define PATH_SIZE_MAX 4096
+
+static const char *const table_names[TABLE_COUNT] = {
+#define STORE_TABLE_NAME(name, text) [TABLE_##name] = text,
+    STORE_TABLES(STORE_TABLE_NAME)
+#undef STORE_TABLE_NAME
+};
+
+weft_status store_report(weft_error *error, weft_status status, const char *format, ...) {
+    if (error != NULL) {
+        va_list arguments;
+        va_start(arguments, format);
+        error->position = 0;
+        (void)vsnprintf(error->message, sizeof error->message, format, arguments);
+        va_end(arguments);
+    }
+    return status;
+}
+
+static weft_status lmdb_status(int result) {
+    switch (result) {
+    case 0: return WEFT_OK;
+    case ENOMEM: return WEFT_NO_MEMORY;
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+    case MDB_MAP_FULL: return WEFT_STORE_FULL;
+    case MDB_VERSION_MISMATCH: return WEFT_STORE_VERSION;
+    case MDB_NOTFOUND:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_CORRUPTED:
+    case MDB_INVALID:
+    case MDB_INCOMPATIBLE: return WEFT_STORE_CORRUPT;
+    default: return WEFT_IO;
+    }
+}
+
+weft_status store_report_lmdb(weft_error *error, int result, const char *what) {
+    return store_report(error, lmdb_status(result), "%s: %s", what, mdb_strerror(result));
+}
+
+/* --- Opening --- */
+
+/* LMDB lets one process write at a time by making the others wait; weft refuses the second one at once instead. The
+ * lock dies with the process, however it ends. */
+static weft_status writer_lock(weft_store *store, const char *path, weft_error *error) {
+    char name[PATH_SIZE_MAX];
+    if ((size_t)snprintf(name, sizeof name, "%s/weft.lock", path) >= sizeof name) {
+        return store_report(error, WEFT_IO, "%.64s…: the path is too long", path);
+    }
+    store->lock_file = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (store->lock_file < 0) {
+        return store_report(error, WEFT_IO, "%.120s: %s", name, strerror(errno));
+    }
+    if (flock(store->lock_file, LOCK_EX | LOCK_NB) != 0) {
+        return store_report(error, WEFT_IO, "%.120s: the store is already open for writing", path);
+    }
+    return WEFT_OK;
+}
+
+/* One attempt to open the environment with an address range of `map_size` bytes. */
+static int env_open(weft_store *store, const char *path, const weft_store_config *config, size_t map_size) {
+    unsigned flags = MDB_NOTLS;
+    flags |= config->read_only ? MDB_RDONLY : 0;
+    flags |= config->durability == WEFT_DURABLE_LATER ? MDB_NOMETASYNC : 0;
+    int result = mdb_env_create(&store->env);
+    if (result != 0) {
+        store->env = NULL;
+        return result;
+    }
+    (void)mdb_env_set_maxdbs(store->env, TABLE_COUNT);
+    (void)mdb_env_set_maxreaders(store->env, store->readers_max);
+    (void)mdb_env_set_mapsize(store->env, map_size);
+    result = mdb_env_open(store->env, path, flags, 0666);
+    if (result != 0) {
+        mdb_env_close(store->env);
+        store->env = NULL;
+    }
+    return result;
+}
+
+/* The whole range that the file may ever need is reserved at once: it costs addresses, not memory, and the map never
+ * has to move under a reader. Where so many addresses are not to be had, half as many, and so on. */
+static int env_open_widest(weft_store *store, const char *path, const weft_store_config *config) {
+    uint64_t wanted = config->map_size_max != 0 ? config->map_size_max : MAP_SIZE_DEFAULT;
+    size_t map_size = wanted > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size_t)wanted;
+    map_size = (map_size + MAP_SIZE_MIN - 1) / MAP_SIZE_MIN * MAP_SIZE_MIN;
+    int result = env_open(store, path, config, map_size);
+    while (result == ENOMEM && map_size > MAP_SIZE_MIN) {
+        map_size /= 2;
+        result = env_open(store, path, config, map_size);
+    }
+    return result;
+}
+
+/* LMDB maps the file and trusts its header: a page beyond the end of a truncated file would be a bus error. */
+static weft_status file_size_check(weft_store *store, weft_error *error) {
+    MDB_envinfo info;
+    MDB_stat layout;
+    struct stat file;
+    int fd;
+    int result = mdb_env_info(store->env, &info);
+    result = result == 0 ? mdb_env_stat(store->env, &layout) : result;
+    result = result == 0 ? mdb_env_get_fd(store->env, &fd) : result;
+    if (result != 0) {
+        return store_report_lmdb(error, result, "data.mdb");
+    }
+    if (fstat(fd, &file) != 0) {
+        return store_report(error, WEFT_IO, "data.mdb: %s", strerror(errno));
+    }
+    if ((uint64_t)file.st_size / layout.ms_psize <= info.me_last_pgno) {
+        return store_report(error, WEFT_STORE_CORRUPT, "data.mdb is truncated: %lld bytes, %zu pages of %u are in use",
+                            (long long)file.st_size, info.me_last_pgno + 1, layout.ms_psize);
+    }
+    return WEFT_OK;
+}
+
+static int tables_open(weft_store *store, MDB_txn *txn, unsigned flags) {
+    int result = 0;
+    for (int i = 0; i < TABLE_COUNT && result == 0; i++) {
+        result = mdb_dbi_open(txn, table_names[i], flags, &store->tables[i]);
+    }
+    return result;
+}
+
+static weft_status format_check(weft_store *store, MDB_txn *txn, weft_error *error) {
+    int result = tables_open(store, txn, 0);
+    weft_bytes row = {NULL, 0};
+    if (result == 0) {
+        result = store_get(store, txn, TABLE_META, "format", 6, &row);
+    }
+    if (result == MDB_NOTFOUND || result == MDB_INCOMPATIBLE) {
+        return store_report(error, WEFT_STORE_CORRUPT, "data.mdb is a database, but not a weft store");
+    }
+    if (result != 0) {
+        return store_report_lmdb(error, result, "opening the tables");
+    }
+    weft_status status = format_row_read(row);
+    return status == WEFT_OK ? WEFT_OK
+                             : store_report(error, status, "the format record is not that of version %d",
+                                            STORE_FORMAT_VERSION);
+}
+
+static weft_status format_create(weft_store *store, MDB_txn *txn, weft_error *error) {
+    uint8_t row[FORMAT_ROW_SIZE];
+    format_row_write(row);
+    MDB_val key = {6, "format"}, value = {sizeof row, row};
+    int result = tables_open(store, txn, MDB_CREATE);
+    result = result == 0 ? mdb_put(txn, store->tables[TABLE_META], &key, &value, 0) : result;
+    return result == 0 ? WEFT_OK : store_report_lmdb(error, result, "creating the tables");
+}
+
+/* Open the tables, and make them when the file is new. */
+static weft_status tables_prepare(weft_store *store, weft_error *error) {
+    MDB_txn *txn;
+    MDB_dbi names;
+    MDB_stat content;
+    int result = mdb_txn_begin(store->env, NULL, store->read_only ? MDB_RDONLY : 0, &txn);
+    if (result != 0) {
+        return store_report_lmdb(error, result, "beginning a transaction");
+    }
+    result = mdb_dbi_open(txn, NULL, 0, &names);
+    result = result == 0 ? mdb_stat(txn, names, &content) : result;
+    weft_status status;
+    if (result != 0) {
+        status = store_report_lmdb(error, result, "data.mdb");
+    } else if (content.ms_entries != 0) {
+        status = format_check(store, txn, error);
+    } else if (store->read_only) {
+        status = store_report(error, WEFT_NOT_FOUND, "there is no store in this directory");
+    } else {
+        status = format_create(store, txn, error);
+    }
+    if (status != WEFT_OK) {
+        mdb_txn_abort(txn);
+        return status;
+    }
+    result = mdb_txn_commit(txn);
+    return result == 0 ? WEFT_OK : store_report_lmdb(error, result, "committing the tables");
+}
+
+static weft_status store_open_files(weft_store *store, const char *path, const weft_store_config *config,
+                                    weft_error *error) {
+    if (!store->read_only) {
+        if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+            return store_report(error, WEFT_IO, "%.120s: %s", path, strerror(errno));
+        }
+        weft_status status = writer_lock(store, path, error);
+        if (status != WEFT_OK) {
+            return status;
+        }
+    }
+    int result = env_open_widest(store, path, config), dead_readers;
+    if (result == ENOENT && store->read_only) {
+        return store_report(error, WEFT_NOT_FOUND, "%.120s: there is no store", path);
+    }
+    if (result != 0) {
+        return store_report_lmdb(error, result, "data.mdb");
+    }
+    (void)mdb_reader_check(store->env, &dead_readers);
+    weft_status status = file_size_check(store, error);
+    return status == WEFT_OK ? tables_prepare(store, error) : status;
+}
+
+weft_status weft_store_open(weft_store **store, const char *path, const weft_store_config *config,
+                            weft_error *error) {
+    static const weft_store_config defaults = {.size = sizeof defaults};
+    *store = NULL;
+    config = config != NULL ? config : &defaults;
+    if (config->size != sizeof *config) {
+        return store_report(error, WEFT_INVALID_ARGUMENT, "weft_store_config.size is not set");
+    }
+    weft_store *opened = calloc(1, sizeof *opened);
+    if (opened == NULL || pthread_mutex_init(&opened->mutex, NULL) != 0) {
+        free(opened);
+        return store_report(error, WEFT_NO_MEMORY, "out of memory");
+    }
+    opened->lock_file = -1;
+    opened->read_only = config->read_only;
+    opened->readers_max = config->readers_max != 0 ? config->readers_max : READERS_MAX_DEFAULT;
+    weft_status status = store_open_files(opened, path, config, error);
+    if (status != WEFT_OK) {
+        weft_store_close(opened);
+        return status;
+    }
+    *store = opened;
+    return WEFT_OK;
+}
+
+void weft_store_close(weft_store *store) {
+    if (store == NULL) {
+        return;
+    }
+    while (store->idle_readers != NULL) {
+        store_reader *reader = store->idle_readers;
+        store->idle_readers = reader->next_idle;
+        mdb_txn_abort(reader->txn);
+        free(reader);
+    }
+    if (store->env != NULL) {
+        mdb_env_close(store->env);
+    }
+    if (store->lock_file >= 0) {
+        (void)close(store->lock_file);
+    }
+    pthread_mutex_destroy(&store->mutex);
+    free(store);
+}
+
+/* --- Reading head, blocks and receipts --- */
+
+int store_get(weft_store *store, MDB_txn *txn, store_table table, const void *key, size_t key_size,
+              weft_bytes *value) {
+    MDB_val k = {key_size, (void *)(uintptr_t)key}, v;
+    int result = mdb_get(txn, store->tables[table], &k, &v);
+    if (result == 0) {
+        *value = bytes_of(v.mv_data, v.mv_size);
+    }
+    return result;
+}
+
+weft_status store_head_read(weft_store *store, MDB_txn *txn, weft_store_head *head) {
+    weft_bytes row;
+    int result = store_get(store, txn, TABLE_META, "head", 4, &row);
+    *head = (weft_store_head){.empty = true};
+    if (result == 0) {
+        return head_row_read(head, row) ? WEFT_OK : WEFT_STORE_CORRUPT;
+    }
+    return result == MDB_NOTFOUND ? WEFT_OK : lmdb_status(result);
+}
+
+weft_status weft_store_get_head(weft_store *store, weft_store_head *head) {
+    store_reader *reader;
+    int result = store_reader_begin(store, &reader);
+    if (result != 0) {
+        return lmdb_status(result);
+    }
+    weft_status status = store_head_read(store, reader->txn, head);
+    store_reader_end(store, reader);
+    return status;
+}
+
+weft_status weft_store_get_block(weft_store *store, weft_store_block *block, uint64_t number) {
+    store_reader *reader;
+    int result = store_reader_begin(store, &reader);
+    if (result != 0) {
+        return lmdb_status(result);
+    }
+    uint8_t key[BLOCK_KEY_SIZE];
+    weft_bytes row;
+    store_be64(key, number);
+    result = store_get(store, reader->txn, TABLE_BLOCK, key, sizeof key, &row);
+    weft_status status = result == MDB_NOTFOUND ? WEFT_NOT_FOUND : lmdb_status(result);
+    if (status == WEFT_OK && !block_row_read(block, row)) {
+        status = WEFT_STORE_CORRUPT;
+    }
+    block->number = number;
+    store_reader_end(store, reader);
+    return status;
+}
+
+weft_status weft_store_get_receipt(weft_store *store, uint8_t *buffer, size_t capacity, size_t *size,
+                                   uint64_t number, uint32_t index) {
+    store_reader *reader;
+    int result = store_reader_begin(store, &reader);
+    if (result != 0) {
+        return lmdb_status(result);
+    }
+    uint8_t key[RECEIPT_KEY_SIZE];
+    weft_bytes row;
+    receipt_key_write(key, number, index);
+    result = store_get(store, reader->txn, TABLE_RECEIPT, key, sizeof key, &row);
+    weft_status status = result == MDB_NOTFOUND ? WEFT_NOT_FOUND : lmdb_status(result);
+    if (status == WEFT_OK) {
+        *size = row.size;
+        status = row.size <= capacity ? WEFT_OK : WEFT_INVALID_ARGUMENT;
+    }
+    if (status == WEFT_OK && row.size != 0) {
+        memcpy(buffer, row.data, row.size);
+    }
+    store_reader_end(store, reader);
+    return status;
+}

@@ -1,0 +1,42 @@
+/** Keys and values of the store's tables as bytes; docs/store-format.md describes them for readers outside weft.
+ *
+ *  All integers are big-endian, so that keys sort as numbers. The readers are strict: whatever the writers cannot have
+ *  written is refused, and the caller reports a corrupt store.
+ */
+#ifndef STATE_STORE_ROWS_H
+#define STATE_STORE_ROWS_H
+
+#include <weft/store.h>
+
+#define STORE_FORMAT_VERSION 1
+
+#define FORMAT_ROW_SIZE 8
+#define HEAD_ROW_SIZE 80
+#define ACCOUNT_ROW_SIZE 72
+#define BLOCK_ROW_SIZE 116
+#define STORAGE_KEY_SIZE 52
+#define RECEIPT_KEY_SIZE 12
+#define BLOCK_KEY_SIZE 8
+
+void format_row_write(uint8_t row[FORMAT_ROW_SIZE]);
+/** Returns: WEFT_OK; WEFT_STORE_VERSION (another version's); WEFT_STORE_CORRUPT. */
+weft_status format_row_read(weft_bytes row);
+
+void head_row_write(uint8_t row[HEAD_ROW_SIZE], const weft_store_head *head);
+bool head_row_read(weft_store_head *head, weft_bytes row);
+
+void account_row_write(uint8_t row[ACCOUNT_ROW_SIZE], const weft_account *account);
+bool account_row_read(weft_account *account, weft_bytes row);
+
+/** The value of a slot without leading zeros: 1 to 32 bytes. Returns: its size. */
+size_t storage_row_write(uint8_t row[32], const weft_u256 *value);
+bool storage_row_read(weft_u256 *value, weft_bytes row);
+
+void block_row_write(uint8_t row[BLOCK_ROW_SIZE], const weft_store_block *block);
+/** Reads everything but the number, which is the key. */
+bool block_row_read(weft_store_block *block, weft_bytes row);
+
+void storage_key_write(uint8_t key[STORAGE_KEY_SIZE], const weft_address *address, const weft_bytes32 *slot);
+void receipt_key_write(uint8_t key[RECEIPT_KEY_SIZE], uint64_t number, uint32_t index);
+
+#endif
