@@ -1,0 +1,168 @@
+#include "engine/block_codec.h"
+
+#include "crypto/keccak.h"
+#include "engine/header_codec.h"
+#include "engine/transaction_codec.h"
+#include "state/trie.h"
+#include <stdlib.h>
+
+/* Smallest encodings that can be right, for decode_array(). */
+enum { TRANSACTION_SIZE_MIN = 10, WITHDRAWAL_SIZE_MIN = 25, HEADER_SIZE_MIN = 450 };
+
+struct weft_decoder {
+    arena memory;
+};
+
+weft_status weft_decoder_create(weft_decoder **decoder) {
+    *decoder = malloc(sizeof **decoder);
+    if (*decoder == NULL) {
+        return WEFT_NO_MEMORY;
+    }
+    arena_init(&(*decoder)->memory, 0);
+    return WEFT_OK;
+}
+
+void weft_decoder_destroy(weft_decoder *decoder) {
+    if (decoder != NULL) {
+        arena_free(&decoder->memory);
+        free(decoder);
+    }
+}
+
+void weft_decoder_reset(weft_decoder *decoder) {
+    arena_reset(&decoder->memory);
+}
+
+static void transactions_read(decoding *d, rlp_cursor *c, weft_block *block) {
+    rlp_cursor list = decode_list(d, c, "transactions");
+    weft_transaction *transactions =
+        decode_array(d, &list, "transactions", sizeof *transactions, TRANSACTION_SIZE_MIN, &block->transaction_count);
+    block->transactions = transactions;
+    for (size_t i = 0; i < block->transaction_count && rlp_ok(c) && !d->out_of_memory; i++) {
+        d->place = (decoding_place){.object = "transaction", .index = i};
+        transaction_read(d, &list, &transactions[i]);
+    }
+    d->place = (decoding_place){0};
+}
+
+static void ommers_read(decoding *d, rlp_cursor *c, weft_block *block) {
+    rlp_cursor list = decode_list(d, c, "ommers");
+    weft_header *ommers = decode_array(d, &list, "ommers", sizeof *ommers, HEADER_SIZE_MIN, &block->ommer_count);
+    block->ommers = ommers;
+    for (size_t i = 0; i < block->ommer_count; i++) {
+        d->place = (decoding_place){.object = "ommer", .index = i};
+        header_read(d, &list, &ommers[i]);
+    }
+    d->place = (decoding_place){0};
+}
+
+static void withdrawals_read(decoding *d, rlp_cursor *c, weft_block *block) {
+    rlp_cursor list = decode_list(d, c, "withdrawals");
+    weft_withdrawal *withdrawals =
+        decode_array(d, &list, "withdrawals", sizeof *withdrawals, WITHDRAWAL_SIZE_MIN, &block->withdrawal_count);
+    block->withdrawals = withdrawals;
+    block->has_withdrawals = true;
+    for (size_t i = 0; i < block->withdrawal_count; i++) {
+        d->place = (decoding_place){.object = "withdrawal", .index = i};
+        rlp_cursor fields = decode_list(d, &list, "withdrawal");
+        withdrawals[i].index = decode_u64(d, &fields, "index");
+        withdrawals[i].validator_index = decode_u64(d, &fields, "validator index");
+        decode_fixed(d, &fields, "address", withdrawals[i].address.bytes, sizeof withdrawals[i].address.bytes);
+        withdrawals[i].amount_gwei = decode_u64(d, &fields, "amount");
+        decode_end(d, &fields, "withdrawal");
+    }
+    d->place = (decoding_place){0};
+}
+
+static void block_read(decoding *d, rlp_cursor *c, weft_block *block) {
+    *block = (weft_block){0};
+    const uint8_t *start = c->next;
+    rlp_cursor parts = decode_list(d, c, "block");
+    block->rlp_size = (size_t)(c->next - start);
+    const uint8_t *header = parts.next;
+    d->place = (decoding_place){.object = "header", .index = SIZE_MAX};
+    header_read(d, &parts, &block->header);
+    d->place = (decoding_place){0};
+    if (rlp_ok(c)) {
+        block->hash = keccak256(header, (size_t)(parts.next - header));
+    }
+    transactions_read(d, &parts, block);
+    ommers_read(d, &parts, block);
+    if (!rlp_at_end(&parts)) {
+        withdrawals_read(d, &parts, block);
+    }
+    decode_end(d, &parts, "block");
+}
+
+weft_status weft_block_decode(weft_decoder *decoder, weft_block *block, size_t *consumed, weft_bytes rlp,
+                              weft_error *error) {
+    arena_mark mark = arena_checkpoint(&decoder->memory);
+    decoding d;
+    rlp_cursor c = decoding_begin(&d, &decoder->memory, rlp);
+    block_read(&d, &c, block);
+    if (consumed != NULL) {
+        *consumed = block->rlp_size;
+    } else {
+        decode_end(&d, &c, "block");
+    }
+    weft_status status = decoding_end(&d, error);
+    if (status != WEFT_OK) {
+        arena_rollback(&decoder->memory, mark);
+    }
+    return status;
+}
+
+weft_status weft_transaction_decode(weft_decoder *decoder, weft_transaction *tx, weft_bytes raw, weft_error *error) {
+    arena_mark mark = arena_checkpoint(&decoder->memory);
+    decoding d;
+    rlp_cursor c = decoding_begin(&d, &decoder->memory, raw);
+    transaction_read_alone(&d, &c, tx);
+    weft_status status = decoding_end(&d, error);
+    if (status != WEFT_OK) {
+        arena_rollback(&decoder->memory, mark);
+    }
+    return status;
+}
+
+weft_status weft_transactions_root(weft_bytes32 *root, const weft_block *block) {
+    weft_bytes *values = calloc(block->transaction_count + 1, sizeof *values);
+    if (values == NULL) {
+        return WEFT_NO_MEMORY;
+    }
+    for (size_t i = 0; i < block->transaction_count; i++) {
+        values[i] = block->transactions[i].raw;
+    }
+    weft_status status = ordered_trie_root(root, values, block->transaction_count);
+    free(values);
+    return status;
+}
+
+static void withdrawal_fields_put(rlp_writer *w, const weft_withdrawal *withdrawal) {
+    put_u64(w, withdrawal->index);
+    put_u64(w, withdrawal->validator_index);
+    put_string(w, withdrawal->address.bytes, sizeof withdrawal->address.bytes);
+    put_u64(w, withdrawal->amount_gwei);
+}
+
+weft_status withdrawals_root(weft_bytes32 *root, const weft_withdrawal *withdrawals, size_t count) {
+    typedef struct encoding {
+        uint8_t bytes[1 + 9 + 9 + 21 + 9];
+    } encoding;
+    weft_bytes *values = calloc(count + 1, sizeof *values);
+    encoding *encodings = calloc(count + 1, sizeof *encodings);
+    weft_status status = WEFT_NO_MEMORY;
+    if (values != NULL && encodings != NULL) {
+        for (size_t i = 0; i < count; i++) {
+            rlp_writer fields = {0};
+            withdrawal_fields_put(&fields, &withdrawals[i]);
+            rlp_writer writer = {.next = encodings[i].bytes};
+            put_list_header(&writer, fields.size);
+            withdrawal_fields_put(&writer, &withdrawals[i]);
+            values[i] = (weft_bytes){encodings[i].bytes, writer.size};
+        }
+        status = ordered_trie_root(root, values, count);
+    }
+    free(encodings);
+    free(values);
+    return status;
+}

@@ -1,0 +1,138 @@
+#include "engine/block_run.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "engine/block_fees.h"
+#include "engine/receipt.h"
+
+void block_run_reject(block_run *run, weft_verdict verdict, size_t index, const char *format, ...) {
+    if (run->verdict != WEFT_VALID) {
+        return;
+    }
+    run->verdict = verdict;
+    run->verdict_index = index;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(run->explanation, sizeof run->explanation, format, arguments);
+    va_end(arguments);
+}
+
+/* --- Admission: the rules that depend on the transactions accepted before, and those that were found while planning.
+ * Speculation may have run a transaction that must not be in the block at all; only here is that decided. */
+
+static bool admit(block_run *run, uint32_t index) {
+    const tx_plan *plan = &run->plans[index];
+    const weft_header *header = &run->block->header;
+    if (plan->verdict_before_room != WEFT_VALID) {
+        block_run_reject(run, plan->verdict_before_room, index, "gas limit %llu, intrinsic gas %llu",
+                         (unsigned long long)plan->tx->gas_limit, (unsigned long long)plan->intrinsic_gas);
+        return false;
+    }
+    if (plan->tx->gas_limit > header->gas_limit - run->gas_used) {
+        block_run_reject(run, WEFT_TX_GAS_ALLOWANCE_EXCEEDED, index, "gas limit %llu, the block has %llu left",
+                         (unsigned long long)plan->tx->gas_limit,
+                         (unsigned long long)(header->gas_limit - run->gas_used));
+        return false;
+    }
+    uint64_t blob_gas = (uint64_t)GAS_PER_BLOB * plan->tx->blob_count;
+    if (blob_gas > GAS_PER_BLOB * run->plan_context.blobs_per_block_max - run->blob_gas_used) {
+        weft_verdict verdict = run->blob_gas_used == 0 ? WEFT_TX_BLOB_COUNT_EXCEEDED : WEFT_TX_BLOB_GAS_ALLOWANCE_EXCEEDED;
+        block_run_reject(run, verdict, index, "%zu blobs, the block may have %llu", plan->tx->blob_count,
+                         (unsigned long long)run->plan_context.blobs_per_block_max);
+        return false;
+    }
+    if (plan->verdict_after_room != WEFT_VALID) {
+        block_run_reject(run, plan->verdict_after_room, index, "broken without regard to state");
+        return false;
+    }
+    return true;
+}
+
+/* --- Acceptance */
+
+static void find_intermediate_root(block_run *run, worker *w, uint32_t index) {
+    if (run->env.rules->has_receipt_status || run->options.intermediate_root == NULL) {
+        return;
+    }
+    weft_state_delta changes;
+    weft_receipt *receipt = &run->receipts[index];
+    run->status = outcome_delta(&run->outcomes[index], &run->engine->state, 0, &run->env.coinbase, &w->memory, &changes);
+    if (run->status == WEFT_OK) {
+        run->status = run->options.intermediate_root(run->options.intermediate_root_context,
+                                                     &receipt->intermediate_root, &changes);
+        receipt->has_intermediate_root = true;
+    }
+}
+
+static void accept(block_run *run, worker *w, uint32_t index) {
+    const tx_outcome *outcome = &run->outcomes[index];
+    if (outcome->verdict != WEFT_VALID) {
+        block_run_reject(run, outcome->verdict, index, "sender's account does not allow the transaction");
+        return;
+    }
+    outcome_accept(outcome, run->coinbase, run->env.rules, run->engine->codes);
+    run->gas_used += outcome->gas_used;
+    run->blob_gas_used += (uint64_t)GAS_PER_BLOB * run->plans[index].tx->blob_count;
+    run->receipts[index] = (weft_receipt){.type = run->plans[index].tx->type,
+                                          .success = outcome->success,
+                                          .gas_used = outcome->gas_used,
+                                          .cumulative_gas_used = run->gas_used,
+                                          .logs_bloom = outcome->logs_bloom,
+                                          .logs = outcome->logs,
+                                          .log_count = outcome->log_count,
+                                          .has_contract_address = outcome->has_contract_address,
+                                          .contract_address = outcome->contract_address};
+    find_intermediate_root(run, w, index);
+}
+
+void block_run_head(block_run *run, worker *w, uint32_t index) {
+    if (!admit(run, index)) {
+        return;
+    }
+    w->executions++;
+    tx_state_begin(&w->state, run->env.rules, TX_SOURCE_ACCEPTED, block_run_version(index), &w->memory);
+    run->status = transition_run(w->vm, &w->state, &run->env, &run->plans[index], &run->outcomes[index]);
+    if (run->status == WEFT_OK) {
+        accept(run, w, index);
+    }
+}
+
+bool block_run_settle(block_run *run, worker *w, uint32_t index) {
+    if (!run->has_outcome[index] || !outcome_is_valid(&run->outcomes[index])) {
+        return false;
+    }
+    if (admit(run, index)) {
+        accept(run, w, index);
+    }
+    return true;
+}
+
+/* A plan that is invalid without regard to state is not worth running; the ordered phase will say so. A failure of the
+ * host proves nothing either, for speculation may ask for what no real execution asks. */
+void block_run_speculate(block_run *run, worker *w, uint32_t index) {
+    const tx_plan *plan = &run->plans[index];
+    run->has_outcome[index] = false;
+    if (plan->verdict_before_room != WEFT_VALID || plan->verdict_after_room != WEFT_VALID) {
+        return;
+    }
+    w->executions++;
+    tx_outcome *outcome = &run->outcomes[index];
+    tx_state_begin(&w->state, run->env.rules, TX_SOURCE_SPECULATIVE, block_run_version(index), &w->memory);
+    weft_status status = transition_run(w->vm, &w->state, &run->env, plan, outcome);
+    if (status != WEFT_OK) {
+        return;
+    }
+    uint32_t version = block_run_version(index);
+    if (outcome->verdict == WEFT_VALID && !outcome_publish(outcome, run->engine->state.cells, w->state.worker, version)) {
+        outcome_retract(outcome, version);
+        return;
+    }
+    run->has_outcome[index] = true;
+}
+
+void block_run_serial(block_run *run) {
+    for (uint32_t i = 0; i < run->block->transaction_count && block_run_is_alive(run); i++) {
+        block_run_head(run, &run->engine->workers[0], i);
+    }
+}

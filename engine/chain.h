@@ -1,0 +1,19 @@
+/** What a chain's configuration says about one block, beyond its fork (see weft_chain_fork()). Threads: any. */
+#ifndef ENGINE_CHAIN_H
+#define ENGINE_CHAIN_H
+
+#include <weft/chain.h>
+
+/** The blob parameters that hold for a block of this timestamp (EIP-7840, EIP-7892).
+ *  Returns: an entry of the chain's schedule, NULL before its first. Lifetime: the chain's. */
+const weft_blob_parameters *chain_blob_parameters(const weft_chain *chain, uint64_t timestamp);
+
+/** Blocks that the difficulty bomb is behind its first schedule (EIP-649, 1234, 2384, 3554, 4345, 5133). */
+uint64_t chain_bomb_delay(const weft_chain *chain, uint64_t number);
+
+/** Whether the block is one of the ten that must carry DAO_EXTRA_DATA (EIP-779). */
+bool chain_is_dao_marked(const weft_chain *chain, uint64_t number);
+
+#define DAO_EXTRA_DATA "dao-hard-fork"
+
+#endif

@@ -1,0 +1,259 @@
+#include "engine/code.h"
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "crypto/keccak.h"
+#include "engine/opcodes.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum {
+    SHARD_COUNT = 64,
+    CODE_PADDING = 33,       /* see code.h */
+    DELEGATION_SIZE = 3 + 20 /* EIP-7702 */
+};
+
+#define OPCODE_VALUE(argument, value, name, fork, gas, pops, pushes) OPCODE_##name = value,
+enum { OPCODES(OPCODE_VALUE, unused) };
+#undef OPCODE_VALUE
+
+/* A code and what the cache knows about it. Users hold pointers to `public`. */
+typedef struct cached_code {
+    code public;
+    /* Released by whoever filled `public`, acquired by everyone who is about to read it. */
+    atomic_bool is_loaded;
+    /* Whether it was asked for since the last trim. A hint: relaxed. */
+    atomic_bool is_recent;
+    void *storage;            /* owned; NULL until loaded */
+    struct cached_code *next; /* in its shard */
+} cached_code;
+
+/* The mutex guards the map, the list and the filling of entries. */
+typedef struct shard {
+    pthread_mutex_t mutex;
+    map by_hash; /* code hash to cached_code * */
+    cached_code *first;
+} shard;
+
+struct code_cache {
+    shard shards[SHARD_COUNT];
+    const code *empty;
+};
+
+/* --- Analysis */
+
+static size_t jump_words(size_t size) {
+    return size / 64 + 1;
+}
+
+static void jump_destinations_find(uint64_t *bits, const uint8_t *bytes, size_t size) {
+    memset(bits, 0, jump_words(size) * sizeof *bits);
+    for (size_t i = 0; i < size; i++) {
+        uint8_t opcode = bytes[i];
+        if (opcode == OPCODE_JUMPDEST) {
+            bits[i / 64] |= UINT64_C(1) << (i % 64);
+        } else if (opcode >= OPCODE_PUSH1 && opcode <= OPCODE_PUSH32) {
+            i += (size_t)(opcode - OPCODE_PUSH1) + 1;
+        }
+    }
+}
+
+size_t code_storage_size(size_t size) {
+    return jump_words(size) * sizeof(uint64_t) + size + CODE_PADDING;
+}
+
+void code_place(code *c, void *storage, weft_bytes bytes) {
+    uint64_t *jumps = storage;
+    uint8_t *copy = (uint8_t *)(jumps + jump_words(bytes.size));
+    if (bytes.size != 0) {
+        memcpy(copy, bytes.data, bytes.size);
+    }
+    memset(copy + bytes.size, 0, CODE_PADDING);
+    jump_destinations_find(jumps, copy, bytes.size);
+    *c = (code){.bytes = copy, .size = bytes.size, .jump_destinations = jumps};
+    static const uint8_t designator[3] = {0xef, 0x01, 0x00};
+    if (bytes.size == DELEGATION_SIZE && memcmp(copy, designator, sizeof designator) == 0) {
+        c->is_delegation = true;
+        memcpy(c->delegate.bytes, copy + sizeof designator, sizeof c->delegate.bytes);
+    }
+}
+
+/* --- The cache */
+
+static shard *shard_of(code_cache *cache, const weft_bytes32 *hash) {
+    return &cache->shards[hash->bytes[0] % SHARD_COUNT];
+}
+
+static cached_code *cached_of(const code *c) {
+    return (cached_code *)((char *)(uintptr_t)c - offsetof(cached_code, public));
+}
+
+code_cache *code_cache_create(uint64_t seed) {
+    code_cache *cache = calloc(1, sizeof *cache);
+    if (cache == NULL) {
+        return NULL;
+    }
+    for (size_t i = 0; i < SHARD_COUNT; i++) {
+        pthread_mutex_init(&cache->shards[i].mutex, NULL);
+        map_init(&cache->shards[i].by_hash, sizeof(weft_bytes32), sizeof(cached_code *), seed);
+    }
+    cache->empty = code_cache_add(cache, bytes_of(NULL, 0));
+    if (cache->empty == NULL) {
+        code_cache_destroy(cache);
+        return NULL;
+    }
+    return cache;
+}
+
+static void cached_code_free(cached_code *entry) {
+    free(entry->storage);
+    free(entry);
+}
+
+void code_cache_destroy(code_cache *cache) {
+    if (cache == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < SHARD_COUNT; i++) {
+        shard *s = &cache->shards[i];
+        while (s->first != NULL) {
+            cached_code *entry = s->first;
+            s->first = entry->next;
+            cached_code_free(entry);
+        }
+        map_free(&s->by_hash);
+        pthread_mutex_destroy(&s->mutex);
+    }
+    free(cache);
+}
+
+const code *code_cache_empty(const code_cache *cache) {
+    return cache->empty;
+}
+
+/* The shard's entry for `hash`, made if there is none. The shard is locked. Returns: NULL when out of memory. */
+static cached_code *shard_entry(shard *s, const weft_bytes32 *hash) {
+    bool inserted = false;
+    cached_code **place = map_insert(&s->by_hash, hash->bytes, &inserted);
+    if (place == NULL || !inserted) {
+        return place == NULL ? NULL : *place;
+    }
+    cached_code *entry = calloc(1, sizeof *entry);
+    if (entry == NULL) {
+        map_remove(&s->by_hash, hash->bytes);
+        return NULL;
+    }
+    entry->public.hash = *hash;
+    atomic_init(&entry->is_loaded, false);
+    atomic_init(&entry->is_recent, true);
+    entry->next = s->first;
+    s->first = entry;
+    *place = entry;
+    return entry;
+}
+
+const code *code_cache_reference(code_cache *cache, const weft_bytes32 *hash) {
+    shard *s = shard_of(cache, hash);
+    pthread_mutex_lock(&s->mutex);
+    cached_code *entry = shard_entry(s, hash);
+    pthread_mutex_unlock(&s->mutex);
+    if (entry == NULL) {
+        return NULL;
+    }
+    atomic_store_explicit(&entry->is_recent, true, memory_order_relaxed);
+    return &entry->public;
+}
+
+/* Give the entry its bytes unless another thread has been faster. */
+static weft_status entry_fill(code_cache *cache, cached_code *entry, weft_bytes bytes) {
+    if (bytes.size > SIZE_MAX / 2) {
+        return WEFT_NO_MEMORY;
+    }
+    void *storage = malloc(code_storage_size(bytes.size));
+    if (storage == NULL) {
+        return WEFT_NO_MEMORY;
+    }
+    code placed;
+    code_place(&placed, storage, bytes);
+    placed.hash = entry->public.hash;
+
+    shard *s = shard_of(cache, &placed.hash);
+    pthread_mutex_lock(&s->mutex);
+    bool is_first = !atomic_load_explicit(&entry->is_loaded, memory_order_relaxed);
+    if (is_first) {
+        entry->public = placed;
+        entry->storage = storage;
+        atomic_store_explicit(&entry->is_loaded, true, memory_order_release);
+    }
+    pthread_mutex_unlock(&s->mutex);
+    if (!is_first) {
+        free(storage);
+    }
+    return WEFT_OK;
+}
+
+weft_status code_cache_load(code_cache *cache, const code *c, const weft_state_view *view,
+                            const weft_address *address) {
+    cached_code *entry = cached_of(c);
+    if (atomic_load_explicit(&entry->is_loaded, memory_order_acquire)) {
+        return WEFT_OK;
+    }
+    weft_bytes bytes = {NULL, 0};
+    weft_status status = view->code(view->context, &bytes, address, &c->hash);
+    return status == WEFT_OK ? entry_fill(cache, entry, bytes) : status;
+}
+
+const code *code_cache_add(code_cache *cache, weft_bytes bytes) {
+    weft_bytes32 hash = bytes.size == 0 ? keccak256_empty : keccak256(bytes.data, bytes.size);
+    const code *c = code_cache_reference(cache, &hash);
+    if (c == NULL) {
+        return NULL;
+    }
+    cached_code *entry = cached_of(c);
+    bool is_loaded = atomic_load_explicit(&entry->is_loaded, memory_order_acquire);
+    return is_loaded || entry_fill(cache, entry, bytes) == WEFT_OK ? c : NULL;
+}
+
+static size_t entry_size(const cached_code *entry) {
+    return sizeof *entry + (entry->storage == NULL ? 0 : code_storage_size(entry->public.size));
+}
+
+/* Drop codes, all or only those not asked for since the last trim, until `size` is at most `size_max`. */
+static size_t cache_drop(code_cache *cache, size_t size, size_t size_max, bool recent_too) {
+    for (size_t i = 0; i < SHARD_COUNT && size > size_max; i++) {
+        shard *s = &cache->shards[i];
+        cached_code **link = &s->first;
+        while (*link != NULL && size > size_max) {
+            cached_code *entry = *link;
+            bool is_recent = atomic_load_explicit(&entry->is_recent, memory_order_relaxed);
+            if (&entry->public == cache->empty || (is_recent && !recent_too)) {
+                link = &entry->next;
+                continue;
+            }
+            size -= entry_size(entry);
+            *link = entry->next;
+            map_remove(&s->by_hash, entry->public.hash.bytes);
+            cached_code_free(entry);
+        }
+    }
+    return size;
+}
+
+void code_cache_trim(code_cache *cache, size_t size_max) {
+    size_t size = 0;
+    for (size_t i = 0; i < SHARD_COUNT; i++) {
+        for (const cached_code *entry = cache->shards[i].first; entry != NULL; entry = entry->next) {
+            size += entry_size(entry);
+        }
+    }
+    size = cache_drop(cache, size, size_max, false);
+    (void)cache_drop(cache, size, size_max, true);
+    for (size_t i = 0; i < SHARD_COUNT; i++) {
+        for (cached_code *entry = cache->shards[i].first; entry != NULL; entry = entry->next) {
+            atomic_store_explicit(&entry->is_recent, false, memory_order_relaxed);
+        }
+    }
+}

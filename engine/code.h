@@ -1,0 +1,55 @@
+/** Contract code: bytes, hash, what analysis found, and the engine's shared cache of them.
+ *
+ *  A code object is immutable once its bytes are loaded and is identified by its hash: the cache holds at most one
+ *  object per hash, so two pointers are equal exactly when the codes are. It carries whatever the interpreter derives
+ *  from the bytes, which makes that derivation once per code instead of once per call.
+ */
+#ifndef ENGINE_CODE_H
+#define ENGINE_CODE_H
+
+#include <weft/state_view.h>
+#include <weft/types.h>
+
+typedef struct code {
+    weft_bytes32 hash;
+    /** Code bytes, followed by at least 33 zero bytes so that PUSH and the fall off the end need no bound check. */
+    const uint8_t *bytes;
+    size_t size;
+    /** Bit i is set when byte i is a JUMPDEST that is not push data. */
+    const uint64_t *jump_destinations;
+    /** EIP-7702 designator 0xef0100 ‖ address, and where it points. */
+    bool is_delegation;
+    weft_address delegate;
+} code;
+
+typedef struct code_cache code_cache;
+
+/** Returns: NULL when out of memory. */
+code_cache *code_cache_create(uint64_t seed);
+void code_cache_destroy(code_cache *cache);
+
+/** The code of an account without code; lives in every cache. */
+const code *code_cache_empty(const code_cache *cache);
+
+/** The object for a hash the state gave, its bytes perhaps not loaded yet. Returns: NULL when out of memory.
+ *  Threads: any number. */
+const code *code_cache_reference(code_cache *cache, const weft_bytes32 *hash);
+/** Make sure that the bytes are there, asking `view` if they are not. Threads: any number. */
+weft_status code_cache_load(code_cache *cache, const code *c, const weft_state_view *view, const weft_address *address);
+/** The object for freshly made code (copied). Returns: NULL when out of memory. Threads: any number. */
+const code *code_cache_add(code_cache *cache, weft_bytes bytes);
+
+/** Bytes that code_place() needs for code of `size` bytes. */
+size_t code_storage_size(size_t size);
+/** Copy and analyse code that belongs to no cache, such as init code. The hash is left zero.
+ *  In: storage   code_storage_size() bytes, aligned for uint64_t. Lifetime: `c` borrows it. Threads: one. */
+void code_place(code *c, void *storage, weft_bytes bytes);
+
+/** Forget codes above `size_max` bytes in total. Threads: exclusive; no code of the cache may be in use. */
+void code_cache_trim(code_cache *cache, size_t size_max);
+
+static inline bool code_is_jump_destination(const code *c, uint64_t offset) {
+    return offset < c->size && (c->jump_destinations[offset >> 6] >> (offset & 63) & 1) != 0;
+}
+
+#endif

@@ -1,0 +1,10 @@
+#include "engine/dao_fork.h"
+
+const weft_address dao_accounts[DAO_ACCOUNT_COUNT] = {
+#define DAO_ACCOUNT(...) {{__VA_ARGS__}},
+#include "engine/dao_accounts.inc"
+#undef DAO_ACCOUNT
+};
+
+const weft_address dao_refund_contract = {{0xbf, 0x4e, 0xd7, 0xb2, 0x7f, 0x1d, 0x66, 0x65, 0x46, 0xe3,
+                                           0x0d, 0x74, 0xd5, 0x0d, 0x17, 0x3d, 0x20, 0xbc, 0xa7, 0x54}};

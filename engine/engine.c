@@ -1,0 +1,317 @@
+#include <weft/engine.h>
+
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include "base/bytes.h"
+#include "engine/block_edges.h"
+#include "engine/block_fees.h"
+#include "engine/chain.h"
+#include "engine/critical_path.h"
+#include "engine/header_check.h"
+#include "engine/header_codec.h"
+#include "engine/parallel.h"
+#include "engine/receipt.h"
+#include "state/trie.h"
+
+enum { THREADS_MAX = 256, CODE_CACHE_SIZE_MAX = 256 << 20, BLOBS_PER_BLOCK_MAX = 1 << 20 };
+
+/* --- Life of an engine */
+
+static bool create_workers(weft_engine *engine) {
+    engine->workers = calloc(engine->thread_count, sizeof *engine->workers);
+    if (engine->workers == NULL) {
+        return false;
+    }
+    for (unsigned i = 0; i < engine->thread_count; i++) {
+        worker *w = &engine->workers[i];
+        arena_init(&w->memory, 0);
+        w->vm = evm_create();
+        if (w->vm == NULL || !tx_state_init(&w->state, &engine->state, i, engine->seed)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void destroy_workers(weft_engine *engine) {
+    for (unsigned i = 0; engine->workers != NULL && i < engine->thread_count; i++) {
+        worker *w = &engine->workers[i];
+        evm_destroy(w->vm);
+        tx_state_free(&w->state);
+        arena_free(&w->memory);
+    }
+    free(engine->workers);
+}
+
+void weft_engine_destroy(weft_engine *engine) {
+    if (engine == NULL) {
+        return;
+    }
+    destroy_workers(engine);
+    scheduler_destroy(engine->scheduler);
+    mv_memory_destroy(engine->state.cells);
+    code_cache_destroy(engine->codes);
+    arena_free(&engine->memory);
+    free(engine);
+}
+
+static bool create_parts(weft_engine *engine) {
+    engine->codes = code_cache_create(engine->seed);
+    engine->scheduler = scheduler_create();
+    engine->state.codes = engine->codes;
+    engine->state.cells = mv_memory_create(engine->thread_count, engine->seed);
+    return engine->codes != NULL && engine->scheduler != NULL && engine->state.cells != NULL && create_workers(engine);
+}
+
+static weft_engine_config config_of(const weft_engine_config *given) {
+    weft_engine_config config = {.size = sizeof config, .keep_code_cache = true};
+    if (given != NULL) {
+        memcpy(&config, given, given->size < sizeof config ? given->size : sizeof config);
+    }
+    if (config.threads == 0) {
+        config.threads = (unsigned)omp_get_max_threads();
+        config.threads = config.threads < THREADS_MAX ? config.threads : THREADS_MAX;
+    }
+    /* A seed that cannot be had from the system leaves the tables merely predictable. */
+    if (config.seed == 0 && getrandom(&config.seed, sizeof config.seed, GRND_NONBLOCK) < 0) {
+        config.seed = (uint64_t)time(NULL);
+    }
+    return config;
+}
+
+weft_status weft_engine_create(weft_engine **engine, const weft_chain *chain, const weft_engine_config *given) {
+    if (engine == NULL || chain == NULL || (given != NULL && given->size == 0)) {
+        return WEFT_INVALID_ARGUMENT;
+    }
+    weft_engine_config config = config_of(given);
+    if (config.threads > THREADS_MAX) {
+        return WEFT_INVALID_ARGUMENT;
+    }
+    weft_engine *e = calloc(1, sizeof *e);
+    if (e == NULL) {
+        return WEFT_NO_MEMORY;
+    }
+    e->chain = *chain;
+    e->thread_count = config.threads;
+    e->force_parallel = config.force_parallel;
+    e->keep_code_cache = config.keep_code_cache;
+    e->seed = config.seed;
+    arena_init(&e->memory, 0);
+    if (!create_parts(e)) {
+        weft_engine_destroy(e);
+        return WEFT_NO_MEMORY;
+    }
+    *engine = e;
+    return WEFT_OK;
+}
+
+/* --- Setting up a block */
+
+static double now_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void set_environment(block_run *run) {
+    weft_engine *engine = run->engine;
+    const weft_header *header = &run->block->header;
+    weft_fork fork = weft_chain_fork(&engine->chain, header->number, header->timestamp, u256_is_zero(&header->difficulty));
+    const fork_rules *rules = fork_rules_of(fork);
+    run->env = (evm_block){.rules = rules,
+                           .fork = fork,
+                           .chain_id = engine->chain.chain_id,
+                           .coinbase = header->coinbase,
+                           .number = header->number,
+                           .timestamp = header->timestamp,
+                           .gas_limit = header->gas_limit,
+                           .difficulty_or_randao = rules->is_proof_of_stake ? u256_from_bytes32(&header->mix_hash)
+                                                                            : header->difficulty,
+                           .base_fee = header->base_fee_per_gas,
+                           .view = &engine->state.view,
+                           .codes = engine->codes};
+    run->plan_context = (plan_context){.chain = &engine->chain, .block = &run->env};
+    const weft_blob_parameters *blobs = chain_blob_parameters(&engine->chain, header->timestamp);
+    if (rules->has_blobs && blobs != NULL) {
+        run->env.blob_base_fee = blob_base_fee(header->excess_blob_gas, blobs);
+        run->plan_context.blobs_per_block_max = blobs->max < BLOBS_PER_BLOCK_MAX ? blobs->max : BLOBS_PER_BLOCK_MAX;
+    }
+}
+
+static void allocate_transactions(block_run *run) {
+    arena *memory = &run->engine->memory;
+    size_t count = run->block->transaction_count;
+    run->plans = arena_alloc_array(memory, count + 1, sizeof *run->plans);
+    run->outcomes = arena_alloc_array(memory, count + 1, sizeof *run->outcomes);
+    run->receipts = arena_alloc_array(memory, count + 1, sizeof *run->receipts);
+    run->has_outcome = arena_alloc_zero(memory, count + 1);
+    if (run->plans == NULL || run->outcomes == NULL || run->receipts == NULL || run->has_outcome == NULL) {
+        run->status = WEFT_NO_MEMORY;
+    }
+}
+
+static void begin_block(block_run *run, const weft_state_view *view) {
+    weft_engine *engine = run->engine;
+    block_state_begin(&engine->state, view);
+    code_cache_trim(engine->codes, engine->keep_code_cache ? CODE_CACHE_SIZE_MAX : 0);
+    arena_reset(&engine->memory);
+    for (unsigned i = 0; i < engine->thread_count; i++) {
+        arena_reset(&engine->workers[i].memory);
+        engine->workers[i].executions = 0;
+    }
+    set_environment(run);
+    allocate_transactions(run);
+}
+
+/* --- Phases */
+
+static void check_before(block_run *run) {
+    weft_verdict verdict;
+    char explanation[sizeof run->explanation] = "";
+    if (run->options.no_header_checks) {
+        return;
+    }
+    weft_block block = *run->block;
+    if (run->options.ommers_missing) {
+        block.header.ommers_hash = ommers_hash_empty;
+    }
+    verdict = header_check(&block.header, run->options.parent, &run->engine->chain, run->env.fork, explanation,
+                           sizeof explanation);
+    if (verdict == WEFT_VALID) {
+        run->status =
+            body_check(&verdict, &block, run->options.parent, run->env.fork, explanation, sizeof explanation);
+    }
+    if (run->status == WEFT_OK && verdict != WEFT_VALID) {
+        block_run_reject(run, verdict, SIZE_MAX, "%s", explanation);
+    }
+}
+
+static void run_transactions(block_run *run) {
+    weft_status status = block_state_account(&run->engine->state, 0, &run->env.coinbase, &run->coinbase);
+    if (status != WEFT_OK) {
+        run->status = status;
+    } else if (parallel_is_worthwhile(run)) {
+        parallel_run(run);
+    } else {
+        run->stats.threads = 1;
+        block_run_serial(run);
+    }
+}
+
+static void encode_receipts(block_run *run, weft_block_result *result) {
+    size_t count = run->block->transaction_count;
+    weft_bytes *encoded = arena_alloc_array(&run->engine->memory, count + 1, sizeof *encoded);
+    result->receipts_root_known = run->env.rules->has_receipt_status || run->options.intermediate_root != NULL;
+    if (encoded == NULL) {
+        run->status = WEFT_NO_MEMORY;
+        return;
+    }
+    for (size_t i = 0; i < count && run->status == WEFT_OK; i++) {
+        run->status =
+            receipt_encode(&encoded[i], &run->engine->memory, &run->receipts[i], run->env.rules->has_receipt_status);
+        logs_bloom_add(&result->logs_bloom, &run->receipts[i].logs_bloom);
+    }
+    if (run->status == WEFT_OK) {
+        run->status = ordered_trie_root(&result->receipts_root, encoded, count);
+    }
+    result->receipts = run->receipts;
+    result->encoded_receipts = encoded;
+    result->receipt_count = count;
+}
+
+static void finish(block_run *run, weft_block_result *result) {
+    result->gas_used = run->gas_used;
+    encode_receipts(run, result);
+    if (run->status == WEFT_OK) {
+        run->status = block_state_delta(&run->engine->state, &run->engine->memory, &result->delta);
+    }
+}
+
+static void expect_hash(block_run *run, weft_verdict verdict, const char *what, const weft_bytes32 *found,
+                        const weft_bytes32 *expected) {
+    if (!bytes32_equal(found, expected)) {
+        char found_text[65], expected_text[65];
+        hex_encode(found_text, found->bytes, sizeof found->bytes);
+        hex_encode(expected_text, expected->bytes, sizeof expected->bytes);
+        block_run_reject(run, verdict, SIZE_MAX, "%s is 0x%s, the header says 0x%s", what, found_text, expected_text);
+    }
+}
+
+static void check_after(block_run *run, const weft_block_result *result, bool requests_known) {
+    const weft_header *header = &run->block->header;
+    if (run->options.no_header_checks) {
+        return;
+    }
+    if (result->gas_used != header->gas_used) {
+        block_run_reject(run, WEFT_BLOCK_GAS_USED, SIZE_MAX, "gas used is %llu, the header says %llu",
+                         (unsigned long long)result->gas_used, (unsigned long long)header->gas_used);
+    }
+    if (result->receipts_root_known) {
+        expect_hash(run, WEFT_BLOCK_RECEIPTS_ROOT, "receipts root", &result->receipts_root, &header->receipts_root);
+    }
+    if (memcmp(&result->logs_bloom, &header->logs_bloom, sizeof header->logs_bloom) != 0) {
+        block_run_reject(run, WEFT_BLOCK_LOGS_BLOOM, SIZE_MAX, "logs bloom differs from the header's");
+    }
+    if (requests_known) {
+        expect_hash(run, WEFT_BLOCK_REQUESTS_HASH, "requests hash", &result->requests_hash, &header->requests_hash);
+    }
+}
+
+static void run_phases(block_run *run, weft_block_result *result) {
+    bool requests_known = false;
+    double start = now_seconds();
+    if (block_run_is_alive(run)) {
+        parallel_plan(run);
+    }
+    double planned = now_seconds();
+    if (block_run_is_alive(run)) {
+        block_edges_before(run);
+    }
+    if (block_run_is_alive(run)) {
+        run_transactions(run);
+    }
+    block_edges_after(run, &result->requests_hash, &requests_known);
+    double executed = now_seconds();
+    if (block_run_is_alive(run)) {
+        finish(run, result);
+    }
+    run->stats.recover_seconds = planned - start;
+    run->stats.execute_seconds = executed - planned;
+    run->stats.finish_seconds = now_seconds() - executed;
+    if (block_run_is_alive(run) && run->options.measure_critical_path) {
+        run->status = critical_path_gas(&run->stats.critical_path_gas, run->outcomes, run->block->transaction_count);
+    }
+    if (block_run_is_alive(run)) {
+        check_after(run, result, requests_known);
+    }
+}
+
+weft_status weft_engine_execute(weft_engine *engine, weft_block_result *result, const weft_block *block,
+                                const weft_state_view *view, const weft_execute_options *options) {
+    if (engine == NULL || result == NULL || block == NULL || view == NULL || (options != NULL && options->size == 0) ||
+        block->transaction_count >= UINT32_MAX) {
+        return WEFT_INVALID_ARGUMENT;
+    }
+    block_run run = {.engine = engine, .block = block, .verdict_index = SIZE_MAX};
+    if (options != NULL) {
+        memcpy(&run.options, options, options->size < sizeof run.options ? options->size : sizeof run.options);
+    }
+    *result = (weft_block_result){0};
+    begin_block(&run, view);
+    if (block_run_is_alive(&run)) {
+        check_before(&run);
+    }
+    run_phases(&run, result);
+    for (unsigned i = 0; i < engine->thread_count; i++) {
+        run.stats.executions += engine->workers[i].executions;
+    }
+    result->verdict = run.verdict;
+    result->transaction_index = run.verdict_index;
+    memcpy(result->explanation, run.explanation, sizeof result->explanation);
+    result->stats = run.stats;
+    return run.status;
+}

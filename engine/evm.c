@@ -1,0 +1,378 @@
+#include "engine/evm.h"
+
+#include "base/bytes.h"
+#include "base/rlp.h"
+#include "crypto/keccak.h"
+#include "engine/access.h"
+#include "engine/instructions.h"
+#include "engine/interpreter.h"
+
+struct evm {
+    machine machine;
+    arena init_codes; /* analysed init code of the creations under way */
+    size_t frame_count;
+    frame frames[FRAME_COUNT_MAX];
+};
+
+evm *evm_create(void) {
+    /* Both are large and touched only as deep as calls nest, so that most of it is never backed by memory. */
+    evm *vm = calloc(1, sizeof *vm);
+    size_t stack_size = (size_t)FRAME_COUNT_MAX * STACK_WORDS_MAX * sizeof(weft_u256);
+    weft_u256 *stack = aligned_alloc(64, stack_size);
+    if (vm == NULL || stack == NULL) {
+        free(vm);
+        free(stack);
+        return NULL;
+    }
+    vm->machine.stack = stack;
+    arena_init(&vm->init_codes, 0);
+    return vm;
+}
+
+void evm_destroy(evm *vm) {
+    if (vm == NULL) {
+        return;
+    }
+    arena_free(&vm->init_codes);
+    buffer_free(&vm->machine.memory);
+    buffer_free(&vm->machine.return_data);
+    free(vm->machine.stack);
+    free(vm);
+}
+
+/* --- Addresses of creations */
+
+weft_address evm_create_address(const weft_address *sender, uint64_t nonce) {
+    uint8_t bytes[1 + 21 + 9];
+    weft_bytes sender_bytes = bytes_of(sender->bytes, sizeof sender->bytes);
+    uint8_t *end = rlp_write_list_header(bytes, rlp_size_string(sender_bytes) + rlp_size_u64(nonce));
+    end = rlp_write_string(end, sender_bytes);
+    end = rlp_write_u64(end, nonce);
+    weft_bytes32 hash = keccak256(bytes, (size_t)(end - bytes));
+    weft_address address;
+    memcpy(address.bytes, hash.bytes + 12, sizeof address.bytes);
+    return address;
+}
+
+/* EIP-1014: keccak(0xff ‖ sender ‖ salt ‖ keccak(init code))[12:]. */
+static weft_address create2_address(const weft_address *sender, const weft_u256 *salt, weft_bytes init_code) {
+    uint8_t bytes[1 + 20 + 32 + 32] = {0xff};
+    memcpy(bytes + 1, sender->bytes, sizeof sender->bytes);
+    u256_to_be32(bytes + 21, salt);
+    weft_bytes32 hash = keccak256(init_code.data, init_code.size);
+    memcpy(bytes + 53, hash.bytes, sizeof hash.bytes);
+    hash = keccak256(bytes, sizeof bytes);
+    weft_address address;
+    memcpy(address.bytes, hash.bytes + 12, sizeof address.bytes);
+    return address;
+}
+
+/* --- How a message begins and ends
+ *
+ * A message that is over is an evm_result whose output is in machine->return_data. */
+
+static bool is_creation(evm_kind kind) {
+    return kind == EVM_CREATE || kind == EVM_CREATE2;
+}
+
+static evm_result message_failed(const evm *vm) {
+    (void)vm;
+    return (evm_result){.status = EVM_HOST_FAILURE};
+}
+
+static evm_result message_halted(evm *vm) {
+    vm->machine.return_data.size = 0;
+    return (evm_result){.status = EVM_HALT};
+}
+
+static weft_bytes request_input(const evm *vm, const call_request *r) {
+    return bytes_of(vm->machine.memory.bytes + r->input_offset, r->input_size);
+}
+
+static frame *frame_push(evm *vm, const call_request *r, const code *c, tx_mark mark) {
+    frame *f = &vm->frames[vm->frame_count];
+    *f = (frame){
+        .code = c,
+        .account = r->recipient,
+        .sender = r->sender,
+        .value = r->value,
+        .is_static = r->is_static,
+        .input_offset = r->input_offset,
+        .input_size = r->input_size,
+        .stack = vm->machine.stack,
+        .memory_offset = 32 * gas_words(r->input_size), /* the top frame's input is at 0 */
+        .pc = c->bytes,
+        .gas = r->gas,
+        .mark = mark,
+    };
+    if (vm->frame_count > 0) {
+        const frame *parent = f - 1;
+        f->stack = parent->sp;
+        f->memory_offset = parent->memory_offset + parent->memory_size;
+    }
+    f->sp = f->stack;
+    vm->frame_count++;
+    return f;
+}
+
+static evm_result precompile_call(evm *vm, const call_request *r, tx_mark mark) {
+    machine *m = &vm->machine;
+    weft_bytes input = request_input(vm, r);
+    uint64_t gas = precompile_gas(r->precompile, m->rules, input);
+    crypto_result result =
+        gas > (uint64_t)r->gas ? CRYPTO_INVALID : precompile_run(r->precompile, input, &m->return_data);
+    switch (result) {
+    case CRYPTO_OK: return (evm_result){.status = EVM_SUCCESS, .gas_left = r->gas - (int64_t)gas};
+    case CRYPTO_INVALID: tx_state_revert(m->ts, mark); return message_halted(vm);
+    case CRYPTO_NO_MEMORY: tx_state_fail(m->ts, WEFT_NO_MEMORY); break;
+    case CRYPTO_UNSUPPORTED: tx_state_fail(m->ts, WEFT_UNSUPPORTED); break;
+    }
+    return message_failed(vm);
+}
+
+/* Returns: true when a frame was pushed, false when the message is over with *result. */
+static bool call_begin(evm *vm, const call_request *r, evm_result *result) {
+    machine *m = &vm->machine;
+    tx_mark mark = tx_state_checkpoint(m->ts);
+    if (r->kind == EVM_CALL && !u256_is_zero(&r->value)) {
+        tx_state_transfer(m->ts, r->payer, r->recipient, &r->value);
+    } else if (r->kind == EVM_CALL || r->kind == EVM_STATICCALL) {
+        tx_account_touch(m->ts, r->recipient);
+    }
+    if (r->precompile != NULL) {
+        *result = precompile_call(vm, r, mark);
+        return false;
+    }
+    const code *c =
+        r->code_account == NULL ? code_cache_empty(m->block->codes) : tx_account_code(m->ts, r->code_account);
+    if (c == NULL) {
+        *result = message_failed(vm);
+        return false;
+    }
+    if (c->size == 0) {
+        *result = (evm_result){.status = EVM_SUCCESS, .gas_left = r->gas};
+        return false;
+    }
+    (void)frame_push(vm, r, c, mark);
+    return true;
+}
+
+/* The creator's nonce has been raised and the request's recipient is known. Returns as call_begin(). */
+static bool creation_begin(evm *vm, const call_request *r, evm_result *result) {
+    machine *m = &vm->machine;
+    if (m->rules->has_access_lists) {
+        (void)tx_account_warm(m->ts, r->recipient);
+    }
+    bool collides = false;
+    if (!tx_account_collides(m->ts, r->recipient, &collides)) {
+        *result = message_failed(vm);
+        return false;
+    }
+    if (collides) {
+        *result = message_halted(vm);
+        return false;
+    }
+    arena_mark code_mark = arena_checkpoint(&vm->init_codes);
+    code *init_code = arena_alloc(&vm->init_codes, sizeof *init_code);
+    void *storage = arena_alloc(&vm->init_codes, code_storage_size(r->input_size));
+    if (init_code == NULL || storage == NULL) {
+        (void)machine_out_of_memory(m);
+        *result = message_failed(vm);
+        return false;
+    }
+    code_place(init_code, storage, request_input(vm, r));
+
+    tx_mark mark = tx_state_checkpoint(m->ts);
+    tx_account_create(m->ts, r->recipient);
+    if (!u256_is_zero(&r->value)) {
+        tx_state_transfer(m->ts, r->payer, r->recipient, &r->value);
+    }
+    frame *f = frame_push(vm, r, init_code, mark);
+    f->is_creation = true;
+    f->code_mark = code_mark;
+    f->input_size = 0; /* init code sees no call data */
+    return true;
+}
+
+typedef enum deposit { DEPOSITED, DEPOSIT_REFUSED, DEPOSIT_FAILED } deposit;
+
+/* Install what init code returned as the contract's code, charging the frame. */
+static deposit code_deposit(machine *m, frame *f, weft_bytes bytes) {
+    const fork_rules *rules = m->rules;
+    if (rules->rejects_ef_code && bytes.size != 0 && bytes.data[0] == 0xef) {
+        return DEPOSIT_REFUSED;
+    }
+    if (rules->max_code_size != 0 && bytes.size > rules->max_code_size) {
+        return DEPOSIT_REFUSED;
+    }
+    if (!frame_charge(f, GAS_CODE_DEPOSIT_BYTE * (uint64_t)bytes.size)) {
+        /* EIP-2: before it, a contract that could not pay was left without code. */
+        return rules->homestead_creation ? DEPOSIT_REFUSED : DEPOSITED;
+    }
+    if (bytes.size == 0) {
+        return DEPOSITED;
+    }
+    const code *c = code_cache_add(m->block->codes, bytes);
+    if (c == NULL) {
+        (void)machine_out_of_memory(m);
+        return DEPOSIT_FAILED;
+    }
+    tx_account_set_code(m->ts, f->account, c);
+    return DEPOSITED;
+}
+
+/* Pop the deepest frame, which ended with `state`. */
+static evm_result frame_pop(evm *vm, frame_state state) {
+    machine *m = &vm->machine;
+    frame *f = &vm->frames[--vm->frame_count];
+    if (state == FRAME_STOPPED || state == FRAME_REVERTED) {
+        weft_bytes output = bytes_of(frame_memory(m, f, f->output_offset), f->output_size);
+        if (state == FRAME_STOPPED && f->is_creation) {
+            deposit d = code_deposit(m, f, output);
+            state = d == DEPOSITED ? state : d == DEPOSIT_REFUSED ? FRAME_HALTED : FRAME_FAILED;
+        }
+        if (!buffer_assign(&m->return_data, output)) {
+            state = machine_out_of_memory(m);
+        }
+    }
+    if (f->is_creation) {
+        arena_rollback(&vm->init_codes, f->code_mark);
+    }
+    switch (state) {
+    case FRAME_STOPPED: return (evm_result){.status = EVM_SUCCESS, .gas_left = f->gas};
+    case FRAME_REVERTED: tx_state_revert(m->ts, f->mark); return (evm_result){.status = EVM_REVERT, .gas_left = f->gas};
+    case FRAME_HALTED: tx_state_revert(m->ts, f->mark); return message_halted(vm);
+    default: return message_failed(vm);
+    }
+}
+
+/* --- Messages between frames */
+
+/* Depth, funds and nonce: what keeps a message from beginning without costing its gas. */
+static bool request_is_allowed(evm *vm, const call_request *r) {
+    tx_state *ts = vm->machine.ts;
+    bool moves_value = is_creation(r->kind) || r->kind == EVM_CALL || r->kind == EVM_CALLCODE;
+    if (vm->frame_count > CALL_DEPTH_MAX) {
+        return false;
+    }
+    if (moves_value && !u256_is_zero(&r->value) && !tx_account_can_pay(ts, r->payer, &r->value)) {
+        return false;
+    }
+    return !is_creation(r->kind) || tx_account_nonce(ts, r->payer) != UINT64_MAX;
+}
+
+/* Raise the creator's nonce and find the account to create. Returns: false on a host failure. */
+static bool creation_prepare(evm *vm, call_request *r) {
+    tx_state *ts = vm->machine.ts;
+    uint64_t nonce = tx_account_nonce(ts, r->payer);
+    tx_account_set_nonce(ts, r->payer, nonce + 1);
+    weft_address address = r->kind == EVM_CREATE2 ? create2_address(&r->sender, &r->salt, request_input(vm, r))
+                                                  : evm_create_address(&r->sender, nonce);
+    r->recipient = tx_state_account(ts, &address);
+    return r->recipient != NULL;
+}
+
+/* Begin what the waiting frame asks for. Returns as call_begin(). */
+static bool request_begin(evm *vm, call_request *r, evm_result *result) {
+    vm->machine.return_data.size = 0;
+    if (!request_is_allowed(vm, r)) {
+        *result = (evm_result){.status = EVM_REVERT, .gas_left = r->gas};
+        return false;
+    }
+    if (!is_creation(r->kind)) {
+        return call_begin(vm, r, result);
+    }
+    if (!creation_prepare(vm, r)) {
+        *result = message_failed(vm);
+        return false;
+    }
+    return creation_begin(vm, r, result);
+}
+
+/* Hand the result of its request to the waiting frame. */
+static void request_end(evm *vm, frame *f, const evm_result *result) {
+    machine *m = &vm->machine;
+    const call_request *r = &f->request;
+    bool succeeded = result->status == EVM_SUCCESS;
+    f->gas += result->gas_left;
+    if (is_creation(r->kind)) {
+        f->sp[-1] = succeeded ? u256_from_address(tx_account_address(r->recipient)) : u256_zero();
+        m->return_data.size = succeeded ? 0 : m->return_data.size;
+        return;
+    }
+    f->sp[-1] = u256_from_u64(succeeded ? 1 : 0);
+    size_t size = m->return_data.size < r->output_size ? m->return_data.size : r->output_size;
+    if (size != 0) {
+        memcpy(m->memory.bytes + r->output_offset, m->return_data.bytes, size);
+    }
+}
+
+/* --- The top-level message */
+
+/* Returns as call_begin(). */
+static bool message_begin(evm *vm, const evm_message *message, evm_result *result) {
+    machine *m = &vm->machine;
+    call_request r = {
+        .kind = message->kind,
+        .gas = message->gas,
+        .payer = tx_state_account(m->ts, &message->sender),
+        .sender = message->sender,
+        .value = message->value,
+        .recipient = tx_state_account(m->ts, &message->recipient),
+        .input_size = message->input.size,
+    };
+    *result = message_failed(vm);
+    if (r.payer == NULL || r.recipient == NULL) {
+        return false;
+    }
+    /* Room for whole words: the top frame's memory begins behind the input. */
+    if (!buffer_reserve(&m->memory, 32 * gas_words(message->input.size) + 32)) {
+        (void)machine_out_of_memory(m);
+        return false;
+    }
+    if (message->input.size != 0) {
+        memcpy(m->memory.bytes, message->input.data, message->input.size);
+    }
+    if (is_creation(message->kind)) {
+        return creation_begin(vm, &r, result);
+    }
+    tx_account *delegate = NULL;
+    if (!call_resolve(m, &r, r.recipient, &delegate)) {
+        return false;
+    }
+    if (delegate != NULL) {
+        (void)tx_account_warm(m->ts, delegate);
+    }
+    return call_begin(vm, &r, result);
+}
+
+evm_result evm_run(evm *vm, const evm_block *block, const evm_transaction *tx, tx_state *ts,
+                   const evm_message *message) {
+    machine *m = &vm->machine;
+    m->block = block;
+    m->tx = tx;
+    m->rules = block->rules;
+    m->ts = ts;
+    m->return_data.size = 0;
+    vm->frame_count = 0;
+    arena_reset(&vm->init_codes);
+
+    evm_result result;
+    bool is_running = message_begin(vm, message, &result);
+    while (vm->frame_count > 0 && (is_running || result.status != EVM_HOST_FAILURE)) {
+        frame *f = &vm->frames[vm->frame_count - 1];
+        if (!is_running) {
+            request_end(vm, f, &result);
+        }
+        frame_state state = interpreter_run(m, f);
+        is_running = state == FRAME_WAITS && request_begin(vm, &f->request, &result);
+        if (state != FRAME_WAITS) {
+            result = frame_pop(vm, state);
+        }
+    }
+    if (tx_state_status(ts) != WEFT_OK) {
+        result = message_failed(vm);
+    }
+    result.output = bytes_of(m->return_data.bytes, result.status == EVM_HOST_FAILURE ? 0 : m->return_data.size);
+    return result;
+}
