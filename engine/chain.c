@@ -11,24 +11,29 @@ const char *weft_fork_name(weft_fork fork) {
     return "unknown fork";
 }
 
+/* A block may have the number or time WEFT_NEVER itself: what never begins has not begun then either. */
+static bool has_begun(uint64_t activation, uint64_t now) {
+    return activation != WEFT_NEVER && now >= activation;
+}
+
 static bool is_paris(const weft_chain *chain, uint64_t number, bool difficulty_is_zero) {
     uint64_t exact = chain->activation_block[WEFT_PARIS];
     if (exact != WEFT_NEVER) {
         return number >= exact;
     }
-    return chain->paris_by_difficulty && difficulty_is_zero && number >= chain->activation_block[WEFT_LONDON];
+    return chain->paris_by_difficulty && difficulty_is_zero && has_begun(chain->activation_block[WEFT_LONDON], number);
 }
 
 weft_fork weft_chain_fork(const weft_chain *chain, uint64_t number, uint64_t timestamp, bool difficulty_is_zero) {
     if (is_paris(chain, number, difficulty_is_zero)) {
         unsigned fork = WEFT_OSAKA;
-        while (fork > WEFT_PARIS && timestamp < chain->activation_time[fork]) {
+        while (fork > WEFT_PARIS && !has_begun(chain->activation_time[fork], timestamp)) {
             fork--;
         }
         return (weft_fork)fork;
     }
     unsigned fork = WEFT_LONDON;
-    while (fork > WEFT_FRONTIER && number < chain->activation_block[fork]) {
+    while (fork > WEFT_FRONTIER && !has_begun(chain->activation_block[fork], number)) {
         fork--;
     }
     return (weft_fork)fork;
@@ -36,7 +41,7 @@ weft_fork weft_chain_fork(const weft_chain *chain, uint64_t number, uint64_t tim
 
 const weft_blob_parameters *chain_blob_parameters(const weft_chain *chain, uint64_t timestamp) {
     size_t count = chain->blob_schedule_count;
-    while (count > 0 && timestamp < chain->blob_schedule[count - 1].activation_time) {
+    while (count > 0 && !has_begun(chain->blob_schedule[count - 1].activation_time, timestamp)) {
         count--;
     }
     return count > 0 ? &chain->blob_schedule[count - 1] : NULL;
@@ -54,7 +59,7 @@ uint64_t chain_bomb_delay(const weft_chain *chain, uint64_t number) {
         {chain->activation_block[WEFT_BYZANTIUM], 3000000},
     };
     for (size_t i = 0; i < sizeof schedule / sizeof schedule[0]; i++) {
-        if (number >= schedule[i].first_block) {
+        if (has_begun(schedule[i].first_block, number)) {
             return schedule[i].delay;
         }
     }
@@ -63,5 +68,5 @@ uint64_t chain_bomb_delay(const weft_chain *chain, uint64_t number) {
 
 bool chain_is_dao_marked(const weft_chain *chain, uint64_t number) {
     enum { MARKED_BLOCKS = 10 };
-    return number >= chain->dao_fork_block && number - chain->dao_fork_block < MARKED_BLOCKS;
+    return has_begun(chain->dao_fork_block, number) && number - chain->dao_fork_block < MARKED_BLOCKS;
 }

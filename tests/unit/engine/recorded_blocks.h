@@ -1,7 +1,12 @@
-/** The recorded blocks below $WEFT_DATA/mainnet_blocks, for tests that look at real ones. A program that includes this
- *  uses all of it. */
+/** The recorded blocks below $WEFT_DATA/mainnet_blocks, for tests that look at real ones. */
 #ifndef TESTS_UNIT_ENGINE_RECORDED_BLOCKS_H
 #define TESTS_UNIT_ENGINE_RECORDED_BLOCKS_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
 
 #include "base/bytes.h"
 #include <glob.h>
@@ -9,7 +14,7 @@
 #include <stdlib.h>
 
 /* A whole file, terminated. NULL when it cannot be read. */
-static char *text_of(const char *path, size_t *size) {
+static inline char *text_of(const char *path, size_t *size) {
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
         return NULL;
@@ -26,7 +31,7 @@ static char *text_of(const char *path, size_t *size) {
 }
 
 /* The bytes that the hexadecimal digits at `text` ("0x" before them) stand for. To be freed. */
-static weft_bytes hex_bytes(const char *text) {
+static inline weft_bytes hex_bytes(const char *text) {
     size_t digits = strspn(text + 2, "0123456789abcdefABCDEF");
     uint8_t *bytes = malloc(digits / 2 + 1);
     assert_non_null(bytes);
@@ -34,10 +39,22 @@ static weft_bytes hex_bytes(const char *text) {
     return (weft_bytes){bytes, digits / 2};
 }
 
+/* Whether the description of the block in `folder` has these words in it. */
+static inline bool recorded_meta_has(const char *folder, const char *words) {
+    char path[512];
+    size_t size;
+    (void)snprintf(path, sizeof path, "%s/meta.json", folder);
+    char *meta = text_of(path, &size);
+    assert_non_null(meta);
+    bool found = strstr(meta, words) != NULL;
+    free(meta);
+    return found;
+}
+
 typedef void recorded_block_visitor(const char *folder, weft_bytes rlp, void *context);
 
 /* Show every recorded block to `visit`. Skips the test when there are none. */
-static void recorded_blocks_visit(recorded_block_visitor *visit, void *context) {
+static inline void recorded_blocks_visit(recorded_block_visitor *visit, void *context) {
     const char *root = getenv("WEFT_DATA");
     char pattern[512];
     (void)snprintf(pattern, sizeof pattern, "%s/mainnet_blocks/*/*/block.rlp.hex", root != NULL ? root : "");

@@ -9,19 +9,13 @@
 #include "engine/block_reward.h"
 #include "engine/difficulty.h"
 #include "engine/header_codec.h"
+#include "tests/support/random.h"
 #include <gmp.h>
 
 enum { CANCUN_FIELDS = 20, LONDON_FIELDS = 16 };
 
 static const weft_blob_parameters cancun = {.target = 3, .max = 6, .base_fee_update_fraction = 3338477};
 static const weft_blob_parameters bpo2 = {.target = 14, .max = 21, .base_fee_update_fraction = 11684671};
-
-static uint64_t random_next(uint64_t *seed) {
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
 
 /* The number, or the largest of 256 bits if it has more. */
 static weft_u256 saturated(const mpz_t value) {
@@ -53,16 +47,16 @@ static weft_u256 fake_exponential_unbounded(uint64_t factor, uint64_t numerator,
 
 static void fake_exponential_is_that_of_unbounded_integers(void **state) {
     (void)state;
-    uint64_t seed = UINT64_C(0x243f6a8885a308d3);
+    test_random random = {1};
     for (int run = 0; run < 3000; run++) {
-        uint64_t before = seed;
-        uint64_t denominator = 1 + random_next(&seed) % 20000000;
-        uint64_t numerator = random_next(&seed) % (denominator * (1 + random_next(&seed) % 400));
-        uint64_t factor = 1 + random_next(&seed) % 10;
+        uint64_t seed = random.state;
+        uint64_t denominator = 1 + random_u64(&random) % 20000000;
+        uint64_t numerator = random_u64(&random) % (denominator * (1 + random_u64(&random) % 400));
+        uint64_t factor = 1 + random_u64(&random) % 10;
         weft_u256 expected = fake_exponential_unbounded(factor, numerator, denominator);
         weft_u256 result = fake_exponential(factor, numerator, denominator);
         if (!u256_equal(&result, &expected)) {
-            fail_msg("seed %llx", (unsigned long long)before);
+            fail_msg("seed %llx", (unsigned long long)seed);
         }
     }
 }
@@ -113,19 +107,19 @@ static weft_u256 base_fee_unbounded(const weft_header *parent) {
 
 static void base_fee_is_that_of_unbounded_integers(void **state) {
     (void)state;
-    uint64_t seed = UINT64_C(0x13198a2e03707344);
+    test_random random = {2};
     for (int run = 0; run < 3000; run++) {
-        uint64_t before = seed;
+        uint64_t seed = random.state;
         weft_header parent = {.field_count = LONDON_FIELDS};
-        parent.gas_limit = 5000 + random_next(&seed) % (run % 2 == 0 ? 60000000 : UINT64_MAX / 2);
-        parent.gas_used = random_next(&seed) % (parent.gas_limit + 1);
-        unsigned limbs = 1 + (unsigned)(random_next(&seed) % 4);
+        parent.gas_limit = 5000 + random_u64(&random) % (run % 2 == 0 ? 60000000 : UINT64_MAX / 2);
+        parent.gas_used = random_u64(&random) % (parent.gas_limit + 1);
+        unsigned limbs = 1 + (unsigned)(random_u64(&random) % 4);
         for (unsigned i = 0; i < limbs; i++) {
-            parent.base_fee_per_gas.limb[i] = random_next(&seed) >> random_next(&seed) % 64;
+            parent.base_fee_per_gas.limb[i] = random_u64(&random) >> random_u64(&random) % 64;
         }
         weft_u256 expected = base_fee_unbounded(&parent), fee = base_fee_after(&parent);
         if (!u256_equal(&fee, &expected)) {
-            fail_msg("seed %llx", (unsigned long long)before);
+            fail_msg("seed %llx", (unsigned long long)seed);
         }
     }
 }

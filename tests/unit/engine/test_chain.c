@@ -58,6 +58,21 @@ static void paris_is_told_by_difficulty_where_the_chain_says_so(void **state) {
     assert_int_equal(weft_chain_fork(&chain, UINT64_MAX - 1, UINT64_MAX - 1, true), WEFT_LONDON);
 }
 
+static void what_never_begins_has_not_begun_at_the_last_moment(void **state) {
+    (void)state;
+    weft_chain chain = *weft_chain_mainnet();
+    chain.activation_time[WEFT_PRAGUE] = WEFT_NEVER;
+    chain.activation_time[WEFT_OSAKA] = WEFT_NEVER;
+    assert_int_equal(weft_chain_fork(&chain, 20000000, UINT64_MAX, true), WEFT_CANCUN);
+    chain.activation_block[WEFT_PARIS] = WEFT_NEVER;
+    chain.activation_block[WEFT_LONDON] = WEFT_NEVER;
+    chain.gray_glacier_block = WEFT_NEVER;
+    chain.dao_fork_block = WEFT_NEVER;
+    assert_int_equal(weft_chain_fork(&chain, UINT64_MAX, 0, false), WEFT_BERLIN);
+    assert_int_equal(chain_bomb_delay(&chain, UINT64_MAX), 10700000);
+    assert_false(chain_is_dao_marked(&chain, UINT64_MAX));
+}
+
 static void public_chains_are_found_by_id(void **state) {
     (void)state;
     assert_ptr_equal(weft_chain_by_id(1), weft_chain_mainnet());
@@ -163,6 +178,7 @@ int main(void) {
         cmocka_unit_test(mainnet_forks_begin_at_their_blocks_and_times),
         cmocka_unit_test(timestamps_do_not_matter_before_paris),
         cmocka_unit_test(paris_is_told_by_difficulty_where_the_chain_says_so),
+        cmocka_unit_test(what_never_begins_has_not_begun_at_the_last_moment),
         cmocka_unit_test(public_chains_are_found_by_id),
         cmocka_unit_test(blob_parameters_are_those_of_the_time),
         cmocka_unit_test(the_bomb_is_delayed_by_number),

@@ -7,7 +7,8 @@
 #include "crypto/keccak.h"
 #include "engine/block_codec.h"
 #include "engine/header_codec.h"
-#include "recorded_blocks.h"
+#include "tests/support/random.h"
+#include "tests/unit/engine/recorded_blocks.h"
 
 /* --- Building small blocks byte by byte --- */
 
@@ -276,45 +277,24 @@ static void hashes_of_empty_bodies_are_the_known_ones(void **state) {
 
 /* --- Real blocks --- */
 
-static bool hash_is_recorded(const char *folder, const weft_bytes32 *hash) {
-    char path[512], text[65];
-    size_t size;
-    (void)snprintf(path, sizeof path, "%s/meta.json", folder);
-    char *meta = text_of(path, &size);
-    assert_non_null(meta);
-    hex_encode(text, hash->bytes, sizeof hash->bytes);
-    bool found = strstr(meta, text) != NULL;
-    free(meta);
-    return found;
-}
-
-static bool ommers_are_recorded(const char *folder) {
-    char path[512];
-    size_t size;
-    (void)snprintf(path, sizeof path, "%s/meta.json", folder);
-    char *meta = text_of(path, &size);
-    assert_non_null(meta);
-    bool complete = strstr(meta, "\"unclesComplete\": false") == NULL;
-    free(meta);
-    return complete;
-}
-
 static void check_recorded_block(const char *folder, weft_bytes rlp, void *context) {
     (void)context;
     weft_block block;
     weft_error error = {0};
     weft_bytes32 hash;
+    char hash_text[65];
     if (weft_block_decode(decoder, &block, NULL, rlp, &error) != WEFT_OK) {
         fail_msg("%s: %zu: %s", folder, error.position, error.message);
     }
     assert_int_equal(weft_header_hash(&hash, &block.header), WEFT_OK);
     assert_true(bytes32_equal(&hash, &block.hash));
-    if (!hash_is_recorded(folder, &hash)) {
+    hex_encode(hash_text, hash.bytes, sizeof hash.bytes);
+    if (!recorded_meta_has(folder, hash_text)) {
         fail_msg("%s: the header's hash is another", folder);
     }
     assert_int_equal(weft_transactions_root(&hash, &block), WEFT_OK);
     assert_true(bytes32_equal(&hash, &block.header.transactions_root));
-    if (ommers_are_recorded(folder)) {
+    if (!recorded_meta_has(folder, "\"unclesComplete\": false")) {
         assert_int_equal(ommers_hash(&hash, block.ommers, block.ommer_count), WEFT_OK);
         assert_true(bytes32_equal(&hash, &block.header.ommers_hash));
     }
@@ -334,19 +314,12 @@ static void recorded_blocks_agree_with_their_headers(void **state) {
 
 enum { MUTATIONS = 12000, MUTATED_SIZE_MAX = 4096 };
 
-static uint64_t random_next(uint64_t *seed) {
-    *seed ^= *seed << 13;
-    *seed ^= *seed >> 7;
-    *seed ^= *seed << 17;
-    return *seed;
-}
-
-static size_t mutate(uint8_t *bytes, size_t size, uint64_t *seed) {
-    size_t at = (size_t)(random_next(seed) % size);
-    switch (random_next(seed) % 6) {
+static size_t mutate(uint8_t *bytes, size_t size, test_random *random) {
+    size_t at = random_below(random, size);
+    switch (random_below(random, 6)) {
     case 0: return at; /* truncated */
-    case 1: bytes[at] ^= (uint8_t)(1 << random_next(seed) % 8); break;
-    case 2: bytes[at] = (uint8_t)random_next(seed); break;
+    case 1: bytes[at] ^= (uint8_t)(1 << random_below(random, 8)); break;
+    case 2: bytes[at] = (uint8_t)random_u64(random); break;
     case 3: memset(bytes + at, 0xff, size - at < 9 ? size - at : 9); break; /* an oversized length */
     case 4: memmove(bytes + at, bytes + at + 1, size - at - 1); return size - 1;
     default: memmove(bytes + at + 1, bytes + at, size - at); return size + 1;
@@ -361,13 +334,13 @@ static void mutated_blocks_are_refused_or_canonical(void **state) {
     assert_true(rlp.size < MUTATED_SIZE_MAX / 2);
     size_t accepted = 0;
     for (uint64_t run = 1; run <= MUTATIONS; run++) {
-        uint64_t seed = run * UINT64_C(0x9e3779b97f4a7c15);
+        test_random random = {run};
         uint8_t *bytes = malloc(MUTATED_SIZE_MAX);
         assert_non_null(bytes);
         memcpy(bytes, original, rlp.size);
         size_t size = rlp.size;
-        for (uint64_t n = 1 + random_next(&seed) % 3; n > 0 && size > 0; n--) {
-            size = mutate(bytes, size, &seed);
+        for (size_t n = 1 + random_below(&random, 3); n > 0 && size > 0; n--) {
+            size = mutate(bytes, size, &random);
         }
         /* A copy of its exact size, so that a sanitizer sees a read beyond it. */
         uint8_t *exact = malloc(size + (size == 0));
@@ -380,10 +353,10 @@ static void mutated_blocks_are_refused_or_canonical(void **state) {
         if (status == WEFT_OK) {
             accepted++;
             if (weft_header_hash(&hash, &block.header) != WEFT_OK || !bytes32_equal(&hash, &block.hash)) {
-                fail_msg("run %u: an accepted header is not canonical", (unsigned)run);
+                fail_msg("seed %u: an accepted header is not canonical", (unsigned)run);
             }
         } else if (status != WEFT_DECODE || error.message[0] == '\0' || error.position > size) {
-            fail_msg("run %u: status %d without a clear error", (unsigned)run, status);
+            fail_msg("seed %u: status %d without a clear error", (unsigned)run, status);
         }
         weft_decoder_reset(decoder);
         free(exact);

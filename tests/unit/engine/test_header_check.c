@@ -10,7 +10,7 @@
 #include "engine/chain.h"
 #include "engine/header_check.h"
 #include "engine/header_codec.h"
-#include "recorded_blocks.h"
+#include "tests/unit/engine/recorded_blocks.h"
 
 static char explanation[256];
 

@@ -1,8 +1,8 @@
 /* Every precompile against the vectors of other implementations and of the EIPs, below $WEFT_DATA/precompiles: results,
  * failures and gas. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 

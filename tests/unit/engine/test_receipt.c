@@ -6,8 +6,8 @@
 
 #include "base/rlp.h"
 #include "engine/receipt.h"
-#include "recorded_blocks.h"
 #include "state/trie.h"
+#include "tests/unit/engine/recorded_blocks.h"
 
 static arena memory;
 

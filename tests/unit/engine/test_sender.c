@@ -6,9 +6,10 @@
 
 #include "base/u256.h"
 #include "engine/transaction_sender.h"
-#include "recorded_blocks.h"
+#include "tests/unit/engine/recorded_blocks.h"
 
-/* Signed with the key 0x4646…46 (that of EIP-155's example) by an independent implementation of keccak and secp256k1. */
+/* Signed with the key 0x4646…46, that of EIP-155's example, by an independent implementation of keccak and
+ * secp256k1. */
 #define SENDER "9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f"
 
 /* nonce 9, 20 gwei, 21000 gas, to 0x000102…13, 1 ether */
