@@ -108,12 +108,19 @@ bool block_run_settle(block_run *run, worker *w, uint32_t index) {
     return true;
 }
 
-/* A plan that is invalid without regard to state is not worth running; the ordered phase will say so. A failure of the
- * host proves nothing either, for speculation may ask for what no real execution asks. */
+/* Whether the ordered phase may come to admit the transaction, as far as can be told now. What is certain to be refused is
+ * not run: its gas limit bounds nothing, and it could loop for years. */
+static bool may_be_admitted(const block_run *run, const tx_plan *plan) {
+    return plan->verdict_before_room == WEFT_VALID && plan->verdict_after_room == WEFT_VALID &&
+           plan->tx->gas_limit <= run->block->header.gas_limit;
+}
+
+/* A failure of the host proves nothing, for speculation may ask for what no real execution asks: the transaction is then
+ * left to the head. */
 void block_run_speculate(block_run *run, worker *w, uint32_t index) {
     const tx_plan *plan = &run->plans[index];
     run->has_outcome[index] = false;
-    if (plan->verdict_before_room != WEFT_VALID || plan->verdict_after_room != WEFT_VALID) {
+    if (!may_be_admitted(run, plan)) {
         return;
     }
     w->executions++;

@@ -53,6 +53,24 @@ static void block_gas_limit_admits_in_order(void **state) {
     scene_close(&s);
 }
 
+/* Serial execution refuses the second transaction unseen; a worker that ran it first would never come back. */
+static void speculation_does_not_run_what_no_block_has_room_for(void **state) {
+    (void)state;
+    static scene s;
+    scene_open(&s, WEFT_CANCUN);
+    scene_senders(&s, 4, ETHER);
+    scene_contract(&s, address_of(COUNTER), 0, ":loop @loop JUMP");
+    for (unsigned i = 0; i < 4; i++) {
+        weft_transaction *tx = scene_call(&s, i, address_of(i == 0 ? 100 : COUNTER), 0, i == 0 ? 21000 : INT64_MAX / 4);
+        tx->max_fee_per_gas = tx->max_priority_fee_per_gas = u256_from_u64(0);
+    }
+    s.block.header.base_fee_per_gas = u256_from_u64(0);
+    scene_check(&s);
+    assert_int_equal(s.result.verdict, WEFT_TX_GAS_ALLOWANCE_EXCEEDED);
+    assert_int_equal(s.result.transaction_index, 1);
+    scene_close(&s);
+}
+
 static void gas_left_by_refunds_admits_the_last_transaction(void **state) {
     (void)state;
     static scene s;
@@ -576,6 +594,7 @@ static void sender_without_funds_has_the_same_verdict(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(block_gas_limit_admits_in_order),
+        cmocka_unit_test(speculation_does_not_run_what_no_block_has_room_for),
         cmocka_unit_test(gas_left_by_refunds_admits_the_last_transaction),
         cmocka_unit_test(delegation_changes_under_its_callers),
         cmocka_unit_test(authorizations_move_nonces_of_later_senders),
