@@ -64,6 +64,7 @@ struct scheduler {
     atomic_bool cancelled;
     uint32_t task_count;
     uint32_t window;
+    unsigned spin_rounds;
     unsigned worker_count;
     size_t task_capacity;
     unsigned worker_capacity;
@@ -147,6 +148,7 @@ bool scheduler_reset(scheduler *s, uint32_t task_count, unsigned worker_count, u
     s->worker_count = worker_count;
     s->task_count = task_count;
     s->window = WINDOW_PER_WORKER * worker_count > WINDOW_MIN ? WINDOW_PER_WORKER * worker_count : WINDOW_MIN;
+    s->spin_rounds = SPIN_ROUNDS;
     atomic_init(&s->role, ROLE_FREE);
     atomic_init(&s->head, 0);
     atomic_init(&s->cursor, 0);
@@ -315,7 +317,7 @@ bool scheduler_try_next(scheduler *s, unsigned worker, scheduler_order *order, u
 scheduler_order scheduler_next(scheduler *s, unsigned worker, uint32_t *task) {
     scheduler_order order;
     for (;;) {
-        for (unsigned round = 0; round < SPIN_ROUNDS; round++) {
+        for (unsigned round = 0; round < s->spin_rounds; round++) {
             if (scheduler_try_next(s, worker, &order, task)) {
                 return order;
             }
@@ -402,6 +404,10 @@ uint32_t scheduler_head(const scheduler *s) {
 
 void scheduler_set_window(scheduler *s, uint32_t window) {
     s->window = window;
+}
+
+void scheduler_set_spin_rounds(scheduler *s, unsigned rounds) {
+    s->spin_rounds = rounds;
 }
 
 parking *scheduler_parking(scheduler *s) {

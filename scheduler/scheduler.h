@@ -38,8 +38,12 @@ typedef enum scheduler_order {
 scheduler *scheduler_create(void);
 void scheduler_destroy(scheduler *s);
 
-/** Prepare for `task_count` tasks, below 2^32 - 1, and workers 0..worker_count - 1.
- *  Returns: false when out of memory; there is then nothing to run. Threads: exclusive. In: seed of hashing. */
+/** Prepare for tasks 0..task_count-1 (task_count below 2^32 - 1) and workers 0..worker_count-1.
+ *
+ *  Returns:  false when out of memory; only another reset or destroying may follow.
+ *  Threads:  exclusive.
+ *  In:       seed  of the hash table of locations.
+ */
 bool scheduler_reset(scheduler *s, uint32_t task_count, unsigned worker_count, uint64_t seed);
 
 /** Tell the graph that `task` will probably read and / or write a location. Call in ascending task order.

@@ -1,4 +1,5 @@
-/** What is inside scheduler_next(), for tests that drive the workers of a run step by step on one thread. */
+/** What is inside scheduler_next(), for tests that drive the workers of a run step by step on one thread, or that make
+ *  rare situations frequent. */
 #ifndef SCHEDULER_SCHEDULER_INTERNAL_H
 #define SCHEDULER_SCHEDULER_INTERNAL_H
 
@@ -13,5 +14,7 @@ parking *scheduler_parking(scheduler *s);
 
 /** How many tasks from the head on may be speculated about; at least 1. After a reset, before the workers start. */
 void scheduler_set_window(scheduler *s, uint32_t window);
+/** How often scheduler_next() looks before it parks; 0: at once. After a reset, before the workers start. */
+void scheduler_set_spin_rounds(scheduler *s, unsigned rounds);
 
 #endif

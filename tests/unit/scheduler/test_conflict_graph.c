@@ -113,10 +113,8 @@ static void random_graphs_agree_with_a_table(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_read_follows_the_last_writer_only),
-        cmocka_unit_test(reading_and_writing_makes_a_chain),
-        cmocka_unit_test(a_task_does_not_wait_for_itself),
-        cmocka_unit_test(two_tasks_are_linked_once),
+        cmocka_unit_test(a_read_follows_the_last_writer_only), cmocka_unit_test(reading_and_writing_makes_a_chain),
+        cmocka_unit_test(a_task_does_not_wait_for_itself),     cmocka_unit_test(two_tasks_are_linked_once),
         cmocka_unit_test(random_graphs_agree_with_a_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,7 +122,8 @@ static void run_serially(block *b) {
 
 static void check(block *b, bool condition, const char *what, uint32_t task) {
     if (!condition && atomic_fetch_add(&b->failures, 1) == 0) {
-        fprintf(stderr, "seed %llu, %u workers, task %u: %s\n", (unsigned long long)b->seed, b->worker_count, task, what);
+        fprintf(stderr, "seed %llu, %u workers, task %u: %s\n", (unsigned long long)b->seed, b->worker_count, task,
+                what);
     }
 }
 
@@ -337,6 +338,9 @@ static void run_block(block *b, test_random *random) {
         assert_true(scheduler_reset(b->scheduler, b->task_count, b->worker_count, b->seed));
         if (random_below(random, 2) == 0) {
             scheduler_set_window(b->scheduler, 1 + (uint32_t)random_below(random, 16));
+        }
+        if (random_below(random, 2) == 0) {
+            scheduler_set_spin_rounds(b->scheduler, 0);
         }
         if (pass == 1) {
             predict(b, random);
