@@ -2,8 +2,8 @@
 #ifndef BASE_BYTES_H
 #define BASE_BYTES_H
 
-#include <string.h>
 #include <weft/types.h>
+#include <string.h>
 
 static inline bool address_equal(const weft_address *a, const weft_address *b) {
     return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;

@@ -13,12 +13,12 @@
 #include <stdint.h>
 
 typedef struct map {
-    uint8_t *entries;    /* capacity × (key, value) */
-    uint32_t *tags;      /* per cell: 0 = empty, else hash bits with the top bit set */
-    size_t capacity;     /* a power of two, or 0 */
+    uint8_t *entries; /* capacity × (key, value) */
+    uint32_t *tags;   /* per cell: 0 = empty, else hash bits with the top bit set */
+    size_t capacity;  /* a power of two, or 0 */
     size_t count;
     size_t key_size;
-    size_t value_size;   /* rounded up to 8 */
+    size_t value_size; /* rounded up to 8 */
     uint64_t seed;
 } map;
 
@@ -32,7 +32,8 @@ void *map_find(const map *m, const void *key);
 /** Returns: the value of `key`, inserted as zeros when it was absent; NULL when out of memory (map unchanged).
  *  Out: inserted   may be NULL. */
 void *map_insert(map *m, const void *key, bool *inserted);
-/** Make room, so that the next `additional` insertions cannot fail. Returns: false when out of memory (map unchanged). */
+/** Make room, so that the next `additional` insertions cannot fail.
+ *  Returns: false when out of memory (map unchanged). */
 bool map_reserve(map *m, size_t additional);
 /** Returns: whether the key was there. */
 bool map_remove(map *m, const void *key);

@@ -30,8 +30,8 @@ weft_u256 u256_exp(const weft_u256 *base, const weft_u256 *exponent) {
     weft_u256 result = u256_from_u64(1);
     weft_u256 two = u256_from_u64(2);
     if (u256_equal(base, &two)) {
-        return u256_shift_left(&result, u256_fits_u64(exponent) && exponent->limb[0] < 256
-                                            ? (unsigned)exponent->limb[0] : 256);
+        return u256_shift_left(&result,
+                               u256_fits_u64(exponent) && exponent->limb[0] < 256 ? (unsigned)exponent->limb[0] : 256);
     }
     for (unsigned bit = u256_bit_length(exponent); bit-- > 0;) {
         result = u256_mul(&result, &result);
@@ -79,8 +79,8 @@ static weft_u256 high_bits(unsigned from) {
 }
 
 static weft_u256 bits_or(const weft_u256 *a, const weft_u256 *b) {
-    return (weft_u256){{a->limb[0] | b->limb[0], a->limb[1] | b->limb[1], a->limb[2] | b->limb[2],
-                        a->limb[3] | b->limb[3]}};
+    return (weft_u256){
+        {a->limb[0] | b->limb[0], a->limb[1] | b->limb[1], a->limb[2] | b->limb[2], a->limb[3] | b->limb[3]}};
 }
 
 weft_u256 u256_shift_right_arithmetic(const weft_u256 *a, unsigned shift) {

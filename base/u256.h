@@ -6,8 +6,8 @@
 #ifndef BASE_U256_H
 #define BASE_U256_H
 
-#include <string.h>
 #include <weft/types.h>
+#include <string.h>
 
 __extension__ typedef unsigned __int128 uint128;
 

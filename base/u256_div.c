@@ -69,8 +69,7 @@ static uint64_t limbs_divide_step(uint64_t *u, const uint64_t *v, unsigned n, ui
 
 /* numerator[0..count-1] / divisor, count <= 8, divisor not zero. quotient[0..count-1] is written.
  * Returns: the remainder. */
-static weft_u256 limbs_divide(uint64_t *quotient, const uint64_t *numerator, unsigned count,
-                              const weft_u256 *divisor) {
+static weft_u256 limbs_divide(uint64_t *quotient, const uint64_t *numerator, unsigned count, const weft_u256 *divisor) {
     unsigned n = (u256_bit_length(divisor) + 63) / 64;
     unsigned shift = (unsigned)__builtin_clzll(divisor->limb[n - 1]);
     weft_u256 v = u256_shift_left(divisor, shift);

@@ -1,6 +1,6 @@
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 
@@ -34,9 +34,24 @@ static void hex_accepts_prefix_and_both_cases(void **state) {
 
 static void hex_refuses_anything_else(void **state) {
     (void)state;
-    static const char *const wrong[] = {"",     "0x",    "0xabc",   "abc",    "abcde",  "0xabcdef", "abcg",
-                                        "ab/0", "ab:0",  "ab@0",    "abG0",   "ab`0",   "0x0xabcd", " abc",
-                                        "+abc", ("\xe4" "abc"),  "0xab cd"};
+    static const char *const wrong[] = {"",
+                                        "0x",
+                                        "0xabc",
+                                        "abc",
+                                        "abcde",
+                                        "0xabcdef",
+                                        "abcg",
+                                        "ab/0",
+                                        "ab:0",
+                                        "ab@0",
+                                        "abG0",
+                                        "ab`0",
+                                        "0x0xabcd",
+                                        " abc",
+                                        "+abc",
+                                        ("\xe4"
+                                         "abc"),
+                                        "0xab cd"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         uint8_t bytes[8];
         if (hex_decode(bytes, 2, wrong[i], strlen(wrong[i]))) {

@@ -1,7 +1,7 @@
 /* The map against a plain array as model, with few distinct keys so that runs wrap, collide and shrink. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 

@@ -1,8 +1,8 @@
 /* RLP: published examples, every refusal at its position, and thousands of seeded mutations that must end in a value
  * or in one error, never in a crash. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 
@@ -15,14 +15,16 @@
 
 #define MUTATIONS 30000
 
-#define BYTES(text) {(const uint8_t *)(text), sizeof(text) - 1}
+#define BYTES(text) \
+    { (const uint8_t *)(text), sizeof(text) - 1 }
 
 static void strings_encode_as_published(void **state) {
     (void)state;
     static const struct {
         weft_bytes value, encoding;
     } examples[] = {
-        {BYTES("dog"), BYTES("\x83" "dog")},
+        {BYTES("dog"), BYTES("\x83"
+                             "dog")},
         {BYTES(""), BYTES("\x80")},
         {BYTES("\x00"), BYTES("\x00")},
         {BYTES("\x7f"), BYTES("\x7f")},
@@ -137,7 +139,10 @@ static void every_violation_is_refused_at_its_position(void **state) {
         {READ_STRING, BYTES(""), 0, "an item is missing"},
         {READ_LIST, BYTES(""), 0, "an item is missing"},
         {READ_RAW, BYTES(""), 0, "an item is missing"},
-        {READ_STRING, BYTES("\x82" "a"), 0, "an item runs past the end"},
+        {READ_STRING,
+         BYTES("\x82"
+               "a"),
+         0, "an item runs past the end"},
         {READ_STRING, BYTES("\x81"), 0, "an item runs past the end"},
         {READ_LIST, BYTES("\xc2\x01"), 0, "an item runs past the end"},
         {READ_RAW, BYTES("\xb8"), 0, "an item runs past the end"},
@@ -154,16 +159,28 @@ static void every_violation_is_refused_at_its_position(void **state) {
         {READ_COUNT, BYTES("\x05\xc0\x81\x05"), 2, "a single byte below 0x80 has a header"},
         {READ_STRING, BYTES("\xc0"), 0, "a string is expected, a list found"},
         {READ_U64, BYTES("\xc0"), 0, "a string is expected, a list found"},
-        {READ_FIXED3, BYTES("\xc3" "abc"), 0, "a string is expected, a list found"},
+        {READ_FIXED3,
+         BYTES("\xc3"
+               "abc"),
+         0, "a string is expected, a list found"},
         {READ_LIST, BYTES("\x80"), 0, "a list is expected, a string found"},
         {READ_LIST, BYTES("\x01"), 0, "a list is expected, a string found"},
         {READ_U64, BYTES("\x00"), 0, "an integer has a leading zero"},
         {READ_U64, BYTES("\x82\x00\x80"), 0, "an integer has a leading zero"},
         {READ_U256, BYTES("\x82\x00\x80"), 0, "an integer has a leading zero"},
         {READ_U64, BYTES("\x89\x01\x02\x03\x04\x05\x06\x07\x08\x09"), 0, "an integer is wider than its field"},
-        {READ_U256, BYTES("\xa1" "123456789012345678901234567890123"), 0, "an integer is wider than its field"},
-        {READ_FIXED3, BYTES("\x82" "ab"), 0, "a string has the wrong size for its field"},
-        {READ_FIXED3, BYTES("\x84" "abcd"), 0, "a string has the wrong size for its field"},
+        {READ_U256,
+         BYTES("\xa1"
+               "123456789012345678901234567890123"),
+         0, "an integer is wider than its field"},
+        {READ_FIXED3,
+         BYTES("\x82"
+               "ab"),
+         0, "a string has the wrong size for its field"},
+        {READ_FIXED3,
+         BYTES("\x84"
+               "abcd"),
+         0, "a string has the wrong size for its field"},
         {READ_FIXED3, BYTES("\x80"), 0, "a string has the wrong size for its field"},
         {READ_END, BYTES("\x80"), 0, "bytes are left over"},
     };
@@ -294,8 +311,8 @@ static void mutated_encodings_end_in_a_value_or_one_error(void **state) {
         rlp_cursor c = rlp_open(bytes_of(exact, size), &error);
         size_t count = walk(&c, &random);
         if (count > size || error.position > size) {
-            fail_msg("seed %llu: %zu items, error at %zu of %zu bytes", (unsigned long long)seed, count,
-                     error.position, size);
+            fail_msg("seed %llu: %zu items, error at %zu of %zu bytes", (unsigned long long)seed, count, error.position,
+                     size);
         }
         refused += !rlp_ok(&c);
         free(exact);

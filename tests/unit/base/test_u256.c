@@ -1,8 +1,8 @@
 /* u256 against GMP: every operation on pairs and triples of numbers drawn to hit limb boundaries, plus the EVM's own
  * corner cases. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 
@@ -24,17 +24,11 @@ static weft_u256 random_u256(test_random *random) {
         r.limb[i] = pick == 0 ? 0 : pick == 1 ? UINT64_MAX : pick == 2 ? (uint64_t)1 << 63 : random_u64(random);
     }
     switch (random_u64(random) % 6) {
-    case 0:
-        return u256_shift_right(&r, (unsigned)(random_u64(random) % 257));
-    case 1:
-        return u256_shift_left(&one, (unsigned)(random_u64(random) % 257));
-    case 2:
-        r = u256_shift_left(&one, (unsigned)(random_u64(random) % 257));
-        return u256_sub(&r, &one);
-    case 3:
-        return u256_from_u64(random_u64(random) >> random_u64(random) % 64);
-    default:
-        return r;
+    case 0: return u256_shift_right(&r, (unsigned)(random_u64(random) % 257));
+    case 1: return u256_shift_left(&one, (unsigned)(random_u64(random) % 257));
+    case 2: r = u256_shift_left(&one, (unsigned)(random_u64(random) % 257)); return u256_sub(&r, &one);
+    case 3: return u256_from_u64(random_u64(random) >> random_u64(random) % 64);
+    default: return r;
     }
 }
 
