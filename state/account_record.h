@@ -1,7 +1,7 @@
 /** One account as a memory state holds it: fields, the storage slots it knows, and its place in the state trie.
  *
- *  A slot that was set to zero stays as a zero cell until the state trie has forgotten it too; above a base it stays for
- *  good, since it says that the base's value is gone.
+ *  A slot that was set to zero stays as a zero cell until the state trie has forgotten it too; above a base it stays
+ *  for good, since it says that the base's value is gone.
  */
 #ifndef STATE_ACCOUNT_RECORD_H
 #define STATE_ACCOUNT_RECORD_H

@@ -35,9 +35,9 @@ static size_t change_size(const weft_account_change *change) {
 
 static uint8_t *change_append(uint8_t *out, const weft_account_change *change) {
     out = bytes_append(out, change->address.bytes, 20);
-    *out++ = (uint8_t)((change->account.exists ? FLAG_EXISTS : 0) |
-                       (change->storage_cleared ? FLAG_STORAGE_CLEARED : 0) |
-                       (change->code_changed ? FLAG_CODE_CHANGED : 0));
+    *out++ =
+        (uint8_t)((change->account.exists ? FLAG_EXISTS : 0) | (change->storage_cleared ? FLAG_STORAGE_CLEARED : 0) |
+                  (change->code_changed ? FLAG_CODE_CHANGED : 0));
     if (change->account.exists) {
         out = u64_append(out, change->account.nonce);
         out = u256_append(out, &change->account.balance);

@@ -16,9 +16,9 @@ struct weft_memory_state {
     weft_state_view base;
     bool has_base;
     uint64_t seed;
-    map records;      /* weft_address -> account_record * */
-    map codes;        /* code hash -> weft_bytes, owned; shared by the accounts that have it */
-    map block_hashes; /* uint64_t number -> weft_bytes32 */
+    map records;           /* weft_address -> account_record * */
+    map codes;             /* code hash -> weft_bytes, owned; shared by the accounts that have it */
+    map block_hashes;      /* uint64_t number -> weft_bytes32 */
     account_record *dirty; /* records that the state trie does not know yet */
     mpt trie;
     arena scratch; /* of root computations */
@@ -213,8 +213,8 @@ weft_status weft_memory_state_apply(weft_memory_state *state, const weft_state_d
     }
     arena_reset(&state->scratch);
     account_record **records = arena_alloc_array(&state->scratch, delta->account_count, sizeof(account_record *));
-    weft_status status = records != NULL && map_reserve(&state->records, delta->account_count) ? WEFT_OK
-                                                                                               : WEFT_NO_MEMORY;
+    weft_status status =
+        records != NULL && map_reserve(&state->records, delta->account_count) ? WEFT_OK : WEFT_NO_MEMORY;
     size_t prepared = 0;
     while (status == WEFT_OK && prepared < delta->account_count) {
         status = change_prepare(state, &records[prepared], &delta->accounts[prepared]);
@@ -295,8 +295,7 @@ static weft_status view_code(void *context, weft_bytes *out, const weft_address 
     return state->has_base ? state->base.code(state->base.context, out, address, code_hash) : WEFT_STATE_UNAVAILABLE;
 }
 
-static weft_status view_storage(void *context, weft_u256 *out, const weft_address *address,
-                                const weft_bytes32 *slot) {
+static weft_status view_storage(void *context, weft_u256 *out, const weft_address *address, const weft_bytes32 *slot) {
     const weft_memory_state *state = context;
     const account_record *record = record_find(state, address);
     const storage_cell *cell = record != NULL ? map_find(&record->cells, slot) : NULL;

@@ -17,11 +17,13 @@
 #define READERS_MAX_DEFAULT 126
 #define PATH_SIZE_MAX 4096
 
-static const char *const table_names[TABLE_COUNT] = {
+static const char *const table_names[] = {
 #define STORE_TABLE_NAME(name, text) [TABLE_##name] = text,
-    STORE_TABLES(STORE_TABLE_NAME)
+    STORE_TABLE_MAP(STORE_TABLE_NAME)
 #undef STORE_TABLE_NAME
 };
+
+_Static_assert(sizeof table_names / sizeof table_names[0] == STORE_TABLE_COUNT, "one name for each table");
 
 weft_status store_report(weft_error *error, weft_status status, const char *format, ...) {
     if (error != NULL) {
@@ -34,7 +36,7 @@ weft_status store_report(weft_error *error, weft_status status, const char *form
     return status;
 }
 
-static weft_status lmdb_status(int result) {
+weft_status store_status(int result) {
     switch (result) {
     case 0: return WEFT_OK;
     case ENOMEM: return WEFT_NO_MEMORY;
@@ -53,7 +55,7 @@ static weft_status lmdb_status(int result) {
 }
 
 weft_status store_report_lmdb(weft_error *error, int result, const char *what) {
-    return store_report(error, lmdb_status(result), "%s: %s", what, mdb_strerror(result));
+    return store_report(error, store_status(result), "%s: %s", what, mdb_strerror(result));
 }
 
 /* --- Opening --- */
@@ -85,8 +87,8 @@ static int env_open(weft_store *store, const char *path, const weft_store_config
         store->env = NULL;
         return result;
     }
-    (void)mdb_env_set_maxdbs(store->env, TABLE_COUNT);
-    (void)mdb_env_set_maxreaders(store->env, store->readers_max);
+    (void)mdb_env_set_maxdbs(store->env, STORE_TABLE_COUNT);
+    (void)mdb_env_set_maxreaders(store->env, store->readers_max + 1); /* one for questions beside a full view */
     (void)mdb_env_set_mapsize(store->env, map_size);
     result = mdb_env_open(store->env, path, flags, 0666);
     if (result != 0) {
@@ -134,7 +136,7 @@ static weft_status file_size_check(weft_store *store, weft_error *error) {
 
 static int tables_open(weft_store *store, MDB_txn *txn, unsigned flags) {
     int result = 0;
-    for (int i = 0; i < TABLE_COUNT && result == 0; i++) {
+    for (int i = 0; i < STORE_TABLE_COUNT && result == 0; i++) {
         result = mdb_dbi_open(txn, table_names[i], flags, &store->tables[i]);
     }
     return result;
@@ -153,9 +155,9 @@ static weft_status format_check(weft_store *store, MDB_txn *txn, weft_error *err
         return store_report_lmdb(error, result, "opening the tables");
     }
     weft_status status = format_row_read(row);
-    return status == WEFT_OK ? WEFT_OK
-                             : store_report(error, status, "the format record is not that of version %d",
-                                            STORE_FORMAT_VERSION);
+    return status == WEFT_OK
+               ? WEFT_OK
+               : store_report(error, status, "the format record is not that of version %d", STORE_FORMAT_VERSION);
 }
 
 static weft_status format_create(weft_store *store, MDB_txn *txn, weft_error *error) {
@@ -219,8 +221,7 @@ static weft_status store_open_files(weft_store *store, const char *path, const w
     return status == WEFT_OK ? tables_prepare(store, error) : status;
 }
 
-weft_status weft_store_open(weft_store **store, const char *path, const weft_store_config *config,
-                            weft_error *error) {
+weft_status weft_store_open(weft_store **store, const char *path, const weft_store_config *config, weft_error *error) {
     static const weft_store_config defaults = {.size = sizeof defaults};
     *store = NULL;
     config = config != NULL ? config : &defaults;
@@ -266,13 +267,10 @@ void weft_store_close(weft_store *store) {
 
 /* --- Reading head, blocks and receipts --- */
 
-int store_get(weft_store *store, MDB_txn *txn, store_table table, const void *key, size_t key_size,
-              weft_bytes *value) {
+int store_get(weft_store *store, MDB_txn *txn, store_table table, const void *key, size_t key_size, weft_bytes *value) {
     MDB_val k = {key_size, (void *)(uintptr_t)key}, v;
     int result = mdb_get(txn, store->tables[table], &k, &v);
-    if (result == 0) {
-        *value = bytes_of(v.mv_data, v.mv_size);
-    }
+    *value = result == 0 ? bytes_of(v.mv_data, v.mv_size) : (weft_bytes){NULL, 0};
     return result;
 }
 
@@ -283,14 +281,14 @@ weft_status store_head_read(weft_store *store, MDB_txn *txn, weft_store_head *he
     if (result == 0) {
         return head_row_read(head, row) ? WEFT_OK : WEFT_STORE_CORRUPT;
     }
-    return result == MDB_NOTFOUND ? WEFT_OK : lmdb_status(result);
+    return result == MDB_NOTFOUND ? WEFT_OK : store_status(result);
 }
 
 weft_status weft_store_get_head(weft_store *store, weft_store_head *head) {
     store_reader *reader;
     int result = store_reader_begin(store, &reader);
     if (result != 0) {
-        return lmdb_status(result);
+        return store_status(result);
     }
     weft_status status = store_head_read(store, reader->txn, head);
     store_reader_end(store, reader);
@@ -301,13 +299,13 @@ weft_status weft_store_get_block(weft_store *store, weft_store_block *block, uin
     store_reader *reader;
     int result = store_reader_begin(store, &reader);
     if (result != 0) {
-        return lmdb_status(result);
+        return store_status(result);
     }
     uint8_t key[BLOCK_KEY_SIZE];
     weft_bytes row;
     store_be64(key, number);
     result = store_get(store, reader->txn, TABLE_BLOCK, key, sizeof key, &row);
-    weft_status status = result == MDB_NOTFOUND ? WEFT_NOT_FOUND : lmdb_status(result);
+    weft_status status = result == MDB_NOTFOUND ? WEFT_NOT_FOUND : store_status(result);
     if (status == WEFT_OK && !block_row_read(block, row)) {
         status = WEFT_STORE_CORRUPT;
     }
@@ -316,18 +314,18 @@ weft_status weft_store_get_block(weft_store *store, weft_store_block *block, uin
     return status;
 }
 
-weft_status weft_store_get_receipt(weft_store *store, uint8_t *buffer, size_t capacity, size_t *size,
-                                   uint64_t number, uint32_t index) {
+weft_status weft_store_get_receipt(weft_store *store, uint8_t *buffer, size_t capacity, size_t *size, uint64_t number,
+                                   uint32_t index) {
     store_reader *reader;
     int result = store_reader_begin(store, &reader);
     if (result != 0) {
-        return lmdb_status(result);
+        return store_status(result);
     }
     uint8_t key[RECEIPT_KEY_SIZE];
     weft_bytes row;
     receipt_key_write(key, number, index);
     result = store_get(store, reader->txn, TABLE_RECEIPT, key, sizeof key, &row);
-    weft_status status = result == MDB_NOTFOUND ? WEFT_NOT_FOUND : lmdb_status(result);
+    weft_status status = result == MDB_NOTFOUND ? WEFT_NOT_FOUND : store_status(result);
     if (status == WEFT_OK) {
         *size = row.size;
         status = row.size <= capacity ? WEFT_OK : WEFT_INVALID_ARGUMENT;

@@ -40,7 +40,7 @@ static weft_status sequence_check(const weft_store_head *head, uint64_t chain_id
 static int storage_clear(commit *c, const weft_address *address) {
     MDB_val key = val_of(address->bytes, sizeof address->bytes), value;
     int result = mdb_cursor_get(c->slots, &key, &value, MDB_SET_RANGE);
-    while (result == 0 && memcmp(key.mv_data, address->bytes, sizeof address->bytes) == 0) {
+    while (result == 0 && storage_key_is_of(bytes_of(key.mv_data, key.mv_size), address)) {
         result = mdb_cursor_del(c->slots, 0);
         if (result == 0) {
             result = mdb_cursor_get(c->slots, &key, &value, MDB_NEXT);
@@ -108,8 +108,8 @@ static int block_put(commit *c, const weft_store_block *block) {
 
 static int head_put(commit *c, uint64_t chain_id, const weft_store_block *last) {
     uint8_t row[HEAD_ROW_SIZE];
-    weft_store_head head = {.number = last->number, .hash = last->hash, .state_root = last->state_root,
-                            .chain_id = chain_id};
+    weft_store_head head = {
+        .number = last->number, .hash = last->hash, .state_root = last->state_root, .chain_id = chain_id};
     head_row_write(row, &head);
     MDB_val key = val_of("head", 4), value = val_of(row, sizeof row);
     return mdb_put(c->txn, c->store->tables[TABLE_META], &key, &value, 0);
@@ -128,8 +128,8 @@ static int commit_write(commit *c, uint64_t chain_id, const weft_store_block *bl
     return result == 0 ? head_put(c, chain_id, &blocks[block_count - 1]) : result;
 }
 
-weft_status weft_store_commit(weft_store *store, uint64_t chain_id, const weft_store_block *blocks,
-                              size_t block_count, const weft_state_delta *delta, weft_error *error) {
+weft_status weft_store_commit(weft_store *store, uint64_t chain_id, const weft_store_block *blocks, size_t block_count,
+                              const weft_state_delta *delta, weft_error *error) {
     if (store->read_only || block_count == 0) {
         return store_report(error, WEFT_INVALID_ARGUMENT,
                             store->read_only ? "the store is open for reading only" : "there is no block to commit");

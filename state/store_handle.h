@@ -7,21 +7,27 @@
 #ifndef STATE_STORE_HANDLE_H
 #define STATE_STORE_HANDLE_H
 
+#include <weft/store.h>
 #include <lmdb.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <weft/store.h>
 
-/** X(enumerator, table name). */
-#define STORE_TABLES(X) X(META, "meta") X(ACCOUNT, "account") X(STORAGE, "storage") X(CODE, "code") \
-    X(BLOCK, "block") X(RECEIPT, "receipt")
+/* X(enumerator, name in the file) */
+#define STORE_TABLE_MAP(X) \
+    X(META, "meta")        \
+    X(ACCOUNT, "account")  \
+    X(STORAGE, "storage")  \
+    X(CODE, "code")        \
+    X(BLOCK, "block")      \
+    X(RECEIPT, "receipt")
 
 typedef enum store_table {
 #define STORE_TABLE_ENUM(name, text) TABLE_##name,
-    STORE_TABLES(STORE_TABLE_ENUM)
+    STORE_TABLE_MAP(STORE_TABLE_ENUM)
 #undef STORE_TABLE_ENUM
-    TABLE_COUNT
 } store_table;
+
+#define STORE_TABLE_COUNT 6
 
 /** A read transaction, active or (in the idle list) reset. Alone on its cache line: `busy` is written at every read. */
 typedef struct store_reader {
@@ -32,11 +38,11 @@ typedef struct store_reader {
 
 struct weft_store {
     MDB_env *env;
-    MDB_dbi tables[TABLE_COUNT];
+    MDB_dbi tables[STORE_TABLE_COUNT];
     int lock_file; /* held while open for writing; -1 when read only */
     bool read_only;
     unsigned readers_max;
-    pthread_mutex_t mutex;   /* guards idle_readers and view_reader_count */
+    pthread_mutex_t mutex; /* guards idle_readers and view_reader_count */
     store_reader *idle_readers;
     size_t view_reader_count; /* the most readers a view has needed so far */
 };
@@ -44,14 +50,16 @@ struct weft_store {
 /** Fill `error` (may be NULL) in the manner of printf and pass `status` through. */
 __attribute__((format(printf, 3, 4))) weft_status store_report(weft_error *error, weft_status status,
                                                                const char *format, ...);
-/** The status that an LMDB result means, reported as `what` and LMDB's own words. */
+/** The status that an LMDB result means, MDB_NOTFOUND being one that ought not to be. */
+weft_status store_status(int result);
+/** The same, reported as `what` and LMDB's own words. */
 weft_status store_report_lmdb(weft_error *error, int result, const char *what);
 
 /** Begin to read the newest committed state. Returns: 0 or what LMDB said (ENOMEM, MDB_READERS_FULL…). */
 int store_reader_begin(weft_store *store, store_reader **reader);
 void store_reader_end(weft_store *store, store_reader *reader);
 
-/** mdb_get() with the project's types. */
+/** mdb_get() with the project's types. Out: value   empty when the result is not 0. */
 int store_get(weft_store *store, MDB_txn *txn, store_table table, const void *key, size_t key_size, weft_bytes *value);
 
 /** Read the head inside a transaction. Returns: WEFT_OK, WEFT_IO, WEFT_STORE_CORRUPT. */

@@ -55,15 +55,19 @@ static weft_status pair_list_root(pair_list *list, weft_bytes32 *root, arena *sc
     return trie_root(root, list->pairs, list->count, scratch);
 }
 
-/* Whether the slot under the cursor belongs to the account under the other: negative if to an earlier one. */
+/* Whether the slot under the cursor belongs to the account under the other: negative if to an earlier one, or if its
+ * key is none. */
 static int slot_owner_order(const root_walk *walk) {
+    if (walk->slot_key.mv_size != STORAGE_KEY_SIZE) {
+        return -1;
+    }
     return memcmp(walk->slot_key.mv_data, walk->account_key.mv_data, sizeof(weft_address));
 }
 
 static weft_status storage_walk(root_walk *walk, weft_bytes32 *root) {
     arena_reset(&walk->slots_arena);
     walk->slot_pairs.count = 0;
-    while (walk->slot_result == 0 && walk->slot_key.mv_size == STORAGE_KEY_SIZE && slot_owner_order(walk) == 0) {
+    while (walk->slot_result == 0 && slot_owner_order(walk) == 0) {
         weft_u256 value;
         uint8_t body[STORAGE_BODY_SIZE_MAX];
         if (!storage_row_read(&value, bytes_of(walk->slot_row.mv_data, walk->slot_row.mv_size))) {
@@ -77,7 +81,7 @@ static weft_status storage_walk(root_walk *walk, weft_bytes32 *root) {
         walk->slot_result = mdb_cursor_get(walk->slots, &walk->slot_key, &walk->slot_row, MDB_NEXT);
     }
     /* What is left must belong to a later account. */
-    if (walk->slot_result == 0 && (walk->slot_key.mv_size != STORAGE_KEY_SIZE || slot_owner_order(walk) < 0)) {
+    if (walk->slot_result == 0 && slot_owner_order(walk) < 0) {
         return WEFT_STORE_CORRUPT;
     }
     return pair_list_root(&walk->slot_pairs, root, &walk->slots_arena);
@@ -122,14 +126,14 @@ weft_status weft_store_state_root(weft_store *store, weft_bytes32 *root) {
     store_reader *reader;
     int result = store_reader_begin(store, &reader);
     if (result != 0) {
-        return store_report_lmdb(NULL, result, "");
+        return store_status(result);
     }
     root_walk walk = {0};
     arena_init(&walk.accounts_arena, 0);
     arena_init(&walk.slots_arena, 0);
     result = mdb_cursor_open(reader->txn, store->tables[TABLE_ACCOUNT], &walk.accounts);
     result = result == 0 ? mdb_cursor_open(reader->txn, store->tables[TABLE_STORAGE], &walk.slots) : result;
-    weft_status status = result == 0 ? tables_walk(&walk, root) : store_report_lmdb(NULL, result, "");
+    weft_status status = result == 0 ? tables_walk(&walk, root) : store_status(result);
     if (walk.slots != NULL) {
         mdb_cursor_close(walk.slots);
     }

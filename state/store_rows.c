@@ -108,6 +108,10 @@ void storage_key_write(uint8_t key[STORAGE_KEY_SIZE], const weft_address *addres
     memcpy(key + 20, slot->bytes, 32);
 }
 
+bool storage_key_is_of(weft_bytes key, const weft_address *address) {
+    return key.size == STORAGE_KEY_SIZE && memcmp(key.data, address->bytes, sizeof address->bytes) == 0;
+}
+
 void receipt_key_write(uint8_t key[RECEIPT_KEY_SIZE], uint64_t number, uint32_t index) {
     store_be64(key, number);
     store_be32(key + 8, index);

@@ -37,6 +37,8 @@ void block_row_write(uint8_t row[BLOCK_ROW_SIZE], const weft_store_block *block)
 bool block_row_read(weft_store_block *block, weft_bytes row);
 
 void storage_key_write(uint8_t key[STORAGE_KEY_SIZE], const weft_address *address, const weft_bytes32 *slot);
+/** Whether this is the key of a slot of the account: its slots are one run in the table. */
+bool storage_key_is_of(weft_bytes key, const weft_address *address);
 void receipt_key_write(uint8_t key[RECEIPT_KEY_SIZE], uint64_t number, uint32_t index);
 
 #endif

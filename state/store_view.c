@@ -14,28 +14,33 @@
  * that are there: slower, never wrong. */
 typedef struct store_view {
     weft_store *store;
-    size_t snapshot;           /* mdb_txn_id() of every reader */
-    size_t reader_count_max;   /* pool size */
+    size_t snapshot;       /* mdb_txn_id() of every reader */
+    pthread_mutex_t mutex; /* held by the thread that adds a reader; guards reader_count_max */
+    size_t reader_count_max;
     atomic_size_t reader_count;
-    pthread_mutex_t mutex;     /* held by the thread that adds a reader */
-    store_reader *readers[];   /* [0, reader_count): written before the count that covers them */
+    store_reader *readers[]; /* [0, reader_count): written before the count that covers them */
 } store_view;
 
-/* Add a reader of the same snapshot. Returns: whether there is one more; it is then busy, for the caller. */
-static bool view_add_reader(store_view *view) {
+/* Add a reader of the same snapshot. Returns: the reader, busy, for the caller; NULL when the pool must do as it is. */
+static store_reader *view_add_reader(store_view *view) {
     size_t count = atomic_load_explicit(&view->reader_count, memory_order_relaxed);
     store_reader *reader;
-    if (count == view->reader_count_max || store_reader_begin(view->store, &reader) != 0) {
-        return false;
+    if (count == view->reader_count_max) {
+        return NULL;
+    }
+    if (store_reader_begin(view->store, &reader) != 0) {
+        view->reader_count_max = count;
+        return NULL;
     }
     if (mdb_txn_id(reader->txn) != view->snapshot) {
         store_reader_end(view->store, reader);
-        return false;
+        view->reader_count_max = count;
+        return NULL;
     }
     atomic_store_explicit(&reader->busy, true, memory_order_relaxed);
     view->readers[count] = reader;
     atomic_store_explicit(&view->reader_count, count + 1, memory_order_release); /* pairs with reader_acquire() */
-    return true;
+    return reader;
 }
 
 /* A reader that no other thread uses. The exchange (acquire) pairs with the store (release) in reader_release(): what
@@ -53,10 +58,9 @@ static store_reader *reader_acquire(store_view *view) {
             }
         }
         if (pthread_mutex_trylock(&view->mutex) == 0) {
-            bool added = view_add_reader(view);
-            store_reader *reader = added ? view->readers[view->reader_count - 1] : NULL;
+            store_reader *reader = view_add_reader(view);
             pthread_mutex_unlock(&view->mutex);
-            if (added) {
+            if (reader != NULL) {
                 return reader;
             }
         }
@@ -102,8 +106,7 @@ static weft_status view_code(void *context, weft_bytes *out, const weft_address 
     return status == WEFT_OK && !found ? WEFT_STATE_UNAVAILABLE : status;
 }
 
-static weft_status view_storage(void *context, weft_u256 *out, const weft_address *address,
-                                const weft_bytes32 *slot) {
+static weft_status view_storage(void *context, weft_u256 *out, const weft_address *address, const weft_bytes32 *slot) {
     uint8_t key[STORAGE_KEY_SIZE];
     weft_bytes row;
     bool found;
@@ -124,7 +127,7 @@ static weft_status view_has_storage(void *context, bool *out, const weft_address
     int result = mdb_cursor_open(reader->txn, view->store->tables[TABLE_STORAGE], &cursor);
     if (result == 0) {
         result = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
-        *out = result == 0 && memcmp(key.mv_data, address->bytes, sizeof address->bytes) == 0;
+        *out = result == 0 && storage_key_is_of(bytes_of(key.mv_data, key.mv_size), address);
         mdb_cursor_close(cursor);
     }
     reader_release(reader);
@@ -166,8 +169,9 @@ weft_status weft_store_view_begin(weft_store *store, weft_state_view *view, weft
     pthread_mutex_lock(&store->mutex);
     size_t expected = store->view_reader_count;
     pthread_mutex_unlock(&store->mutex);
-    while (snapshot->reader_count < expected && view_add_reader(snapshot)) {
-        reader_release(snapshot->readers[snapshot->reader_count - 1]);
+    store_reader *reader;
+    while (snapshot->reader_count < expected && (reader = view_add_reader(snapshot)) != NULL) {
+        reader_release(reader);
     }
     *view = (weft_state_view){
         .context = snapshot,

@@ -1,8 +1,8 @@
 /* The memory state against a small model, through long random histories: what its view answers, its root (by full
  * computation over the model), and its delta, alone and on top of a base. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 
@@ -13,8 +13,8 @@
 #include "state/trie.h"
 #include "tests/support/random.h"
 
-#include <stdlib.h>
 #include <weft/memory_state.h>
+#include <stdlib.h>
 
 #define ACCOUNT_COUNT 20
 #define SLOT_COUNT 12
@@ -200,8 +200,8 @@ static void random_step(weft_memory_state *s, model *m, test_random *random) {
         account->nonce = random_below(random, 3);
         account->code = (unsigned)random_below(random, CODE_COUNT);
         weft_u256 balance = u256_from_u64(account->balance);
-        assert_int_equal(weft_memory_state_set_account(s, &address, &balance, account->nonce,
-                                                       code_bytes(account->code)), WEFT_OK);
+        assert_int_equal(
+            weft_memory_state_set_account(s, &address, &balance, account->nonce, code_bytes(account->code)), WEFT_OK);
     } else {
         unsigned slot_index = (unsigned)random_below(random, SLOT_COUNT);
         weft_bytes32 slot = slot_of(slot_index);
@@ -328,8 +328,7 @@ static weft_status failing_account(void *context, weft_account *out, const weft_
     return WEFT_STATE_UNAVAILABLE;
 }
 
-static weft_status failing_code(void *context, weft_bytes *out, const weft_address *address,
-                                const weft_bytes32 *hash) {
+static weft_status failing_code(void *context, weft_bytes *out, const weft_address *address, const weft_bytes32 *hash) {
     (void)context, (void)out, (void)address, (void)hash;
     return WEFT_STATE_UNAVAILABLE;
 }

@@ -1,8 +1,8 @@
 /* Tries three ways: the Foundation's vectors, the definition of the Yellow Paper written down plainly (appendix D), and
  * the incremental trie against full computation over long random histories. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 
@@ -143,7 +143,8 @@ static size_t plain_node(uint8_t *out, const entry *entries, size_t count, size_
     size_t shared = depth;
     for (bool all = true; all && shared < first; shared += all) {
         for (size_t i = 1; i < count; i++) {
-            all = all && shared < 2 * entries[i].key_size && nibble_of(&entries[i], shared) == nibble_of(entries, shared);
+            all =
+                all && shared < 2 * entries[i].key_size && nibble_of(&entries[i], shared) == nibble_of(entries, shared);
         }
     }
     if (shared > depth) {
