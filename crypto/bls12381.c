@@ -109,9 +109,9 @@ crypto_result bls12381_g2_add(uint8_t out[256], const uint8_t in[512]) {
     return CRYPTO_OK;
 }
 
-/* Both multi-scalar multiplications drop the terms that add nothing: blst's bucket method is specified for finite points
- * only. Scalars are reduced modulo r, which in the subgroup changes nothing and keeps blst on its 255-bit path. blst reads
- * arrays of pointers whose NULL means "the next one follows the last in memory". */
+/* Both multi-scalar multiplications drop the terms that add nothing: blst's bucket method is specified for finite
+ * points only. Scalars are reduced modulo r, which in the subgroup changes nothing and keeps blst on its 255-bit path.
+ * blst reads arrays of pointers whose NULL means "the next one follows the last in memory". */
 
 crypto_result bls12381_g1_msm(uint8_t out[128], weft_bytes input) {
     const size_t term_size = G1_SIZE + SCALAR_SIZE, term_count = input.size / term_size;

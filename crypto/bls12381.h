@@ -1,13 +1,13 @@
 /** The pairing curve BLS12-381 as the EVM sees it (EIP-2537), on top of blst.
  *
- *  Encodings: a field element is 64 bytes, big-endian, below p, its first 16 bytes zero; an element of Fp2 is c0 | c1. A
- *  G1 point is x | y in 128 bytes, a G2 point 256 bytes, infinity all zeros. Scalars are any 256-bit big-endian number.
- *  Additions take any point of the curve; multiplications and pairings demand the subgroup of order r.
+ *  Encodings: a field element is 64 bytes, big-endian, below p, its first 16 bytes zero; an element of Fp2 is c0 | c1.
+ *  A G1 point is x | y in 128 bytes, a G2 point 256 bytes, infinity all zeros. Scalars are any 256-bit big-endian
+ *  number. Additions take any point of the curve; multiplications and pairings demand the subgroup of order r.
  *
  *  Every function
  *  Returns:  CRYPTO_OK           the result is in the first argument.
  *            CRYPTO_INVALID      an encoding, a point or the input's size breaks the rules above.
- *            CRYPTO_NO_MEMORY    the multi-scalar multiplications only, which need scratch space in proportion to input.
+ *            CRYPTO_NO_MEMORY    multi-scalar multiplication only, whose scratch space grows with the input.
  *            CRYPTO_UNSUPPORTED  weft was built without blst.
  *  Threads:  any.
  */
@@ -25,7 +25,7 @@ crypto_result bls12381_g2_add(uint8_t out[256], const uint8_t in[512]);
 crypto_result bls12381_g1_msm(uint8_t out[128], weft_bytes input);
 crypto_result bls12381_g2_msm(uint8_t out[256], weft_bytes input);
 
-/** Precompile 0x0f: whether the product of k >= 1 pairings is one. `input` is k times a G1 point and then a G2 point. */
+/** Precompile 0x0f: whether the product of k >= 1 pairings is one. `input` is k times a G1 point and a G2 point. */
 crypto_result bls12381_pairing_check(bool *is_one, weft_bytes input);
 
 /** Precompiles 0x10 and 0x11: map a field element to a point of the subgroup (RFC 9380: SSWU, isogeny, cofactor). */

@@ -6,6 +6,7 @@ typedef struct g1_jacobian {
     fp x, y, z;
 } g1_jacobian;
 
+/* Non-adjacent forms of half-length scalars. */
 enum {
     WINDOW = 5,
     TABLE_COUNT = 1 << (WINDOW - 2), /* P, 3P, 5P ... 15P */
@@ -149,12 +150,11 @@ static g1_point g1_to_affine(const g1_jacobian *a) {
 
 /* A multiplication by one long scalar becomes a simultaneous one by two half as long (Gallant, Lambert and Vanstone):
  * (x, y) -> (beta x, y), beta a cube root of one, multiplies points of G1 by some lambda. The pairs (a, s) and (-s, b)
- * with s = 2u + 1, a = 6u^2 + 4u + 1, b = 6u^2 + 2u span all (m, n) with m + n lambda = 0 mod r, and taking from (k, 0) the
- * multiples floor(k b / r) and -floor(k s / r) of them leaves k = first - second * lambda or k = first + second * lambda
- * with 0 <= first < 2^128 and 0 <= second < 2^128. */
+ * with s = 2u + 1, a = 6u^2 + 4u + 1, b = 6u^2 + 2u span all (m, n) with m + n lambda = 0 mod r. Taking from (k, 0) the
+ * multiples floor(k b / r) and -floor(k s / r) of them leaves a short (first, second). */
 typedef struct g1_split {
-    weft_u256 first, second;
-    bool second_is_negative;
+    weft_u256 first, second; /* k = first + second * lambda mod r, both below 2^128 in size */
+    bool second_is_negative; /* and then `second` holds its size */
 } g1_split;
 
 static weft_u256 product_high(const weft_u256 *a, const weft_u256 *b) {

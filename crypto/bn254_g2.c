@@ -1,7 +1,7 @@
-/* Points of the twist y^2 = x^3 + 3 / (9 + i) in homogeneous projective coordinates, with the formulas of Aranha, Karabina,
- * Longa, Gebotys and Lopez, "Faster explicit formulas for computing pairings over ordinary curves" (2011). A point (x, y)
- * of the twist stands for (x w^2, y w^3) over Fp12, hence the powers of w in g2_line. The subgroup check walks with the
- * same steps as the Miller loop and ignores their lines. */
+/* Points of the twist y^2 = x^3 + 3 / (9 + i) in homogeneous projective coordinates, with the formulas of Aranha,
+ * Karabina, Longa, Gebotys and Lopez, "Faster explicit formulas for computing pairings over ordinary curves" (2011). A
+ * point (x, y) of the twist stands for (x w^2, y w^3) over Fp12, hence the powers of w in g2_line. The subgroup check
+ * walks with the same steps as the Miller loop and ignores their lines. */
 
 #include "crypto/bn254_internal.h"
 
@@ -9,8 +9,8 @@
 static const fp2 twist_b = {{{{0x3bf938e377b802a8, 0x020b1b273633535d, 0x26b7edf049755260, 0x2514c6324384a86d}},
                              {{0x38e7ecccd1dcff67, 0x65f0b37d93ce0d3e, 0xd749d0dd22ac00aa, 0x0141b9ce4a688d4d}}}};
 
-static const fp2 fp2_one = {{{{0xd35d438dc58f0d9d, 0x0a78eb28f5c70b3d, 0x666ea36f7879462c, 0x0e0a77c19a07df2f}},
-                             {{0, 0, 0, 0}}}};
+static const fp2 fp2_one = {
+    {{{0xd35d438dc58f0d9d, 0x0a78eb28f5c70b3d, 0x666ea36f7879462c, 0x0e0a77c19a07df2f}}, {{0, 0, 0, 0}}}};
 
 static void fp2_triple(fp2 *r, const fp2 *a) {
     fp2 twice;
@@ -43,8 +43,8 @@ static void g2_to_affine(g2_point *r, const g2_projective *a) {
     fp2_mul(&r->y, &a->y, &z_inverse);
 }
 
-/* With B = y^2, E = 3b z^2, F = 3E, H = 2yz the double is (2xy (B - F), (B + F)^2 - 12 E^2, 4BH), and the tangent, scaled
- * by -H, has the coefficients -H, 3x^2 and E - B. */
+/* With B = y^2, E = 3b z^2, F = 3E, H = 2yz the double is (2xy (B - F), (B + F)^2 - 12 E^2, 4BH), and the tangent,
+ * scaled by -H, has the coefficients -H, 3x^2 and E - B. */
 void g2_double_step(g2_projective *t, g2_line *line) {
     fp2 b, e, f, h, product, sum;
     fp2_mul(&product, &t->x, &t->y);

@@ -51,8 +51,9 @@ static inline bool fp_equal(const fp *a, const fp *b) {
     return u256_equal(a, b);
 }
 
-/* Sums and differences go by 128-bit halves, which compilers turn into plain add-with-carry chains; written limb by limb
- * they come out several times slower. */
+/* Sums and differences go by 128-bit halves, whose overflow compilers take from the carry flag; written limb by limb
+ * they come out several times slower. Which of two outcomes is right is the toss of a coin: masks choose, not branches.
+ * */
 static inline uint128 fp_low_half(const fp *a) {
     return (uint128)a->limb[1] << 64 | a->limb[0];
 }
@@ -65,36 +66,56 @@ static inline void fp_set_halves(fp *r, uint128 low, uint128 high) {
     *r = (fp){{(uint64_t)low, (uint64_t)(low >> 64), (uint64_t)high, (uint64_t)(high >> 64)}};
 }
 
+/* The same number, but the compiler no longer knows where it comes from: gcc branches on a carry it recognises. */
+static inline uint64_t fp_opaque(uint64_t value) {
+    __asm__("" : "+r"(value));
+    return value;
+}
+
+/* All ones or all zeros. */
+static inline uint128 fp_mask(bool flag) {
+    const uint64_t mask = fp_opaque(0 - (uint64_t)flag);
+    return (uint128)mask << 64 | mask;
+}
+
 /* low + high * 2^128 < 2p, reduced. */
 static inline void fp_set_reduced(fp *r, uint128 low, uint128 high) {
-    const uint128 p_low = fp_low_half(&fp_modulus), p_high = fp_high_half(&fp_modulus);
-    const uint128 p_high_borrowed = p_high + (low < p_low);
-    const bool is_below = high < p_high_borrowed;
-    fp_set_halves(r, is_below ? low : low - p_low, is_below ? high : high - p_high_borrowed);
+    uint128 low_reduced, high_reduced;
+    const uint64_t borrow = fp_opaque(__builtin_sub_overflow(low, fp_low_half(&fp_modulus), &low_reduced));
+    const uint128 keep = fp_mask(__builtin_sub_overflow(high, fp_high_half(&fp_modulus) + borrow, &high_reduced));
+    fp_set_halves(r, low_reduced ^ ((low_reduced ^ low) & keep), high_reduced ^ ((high_reduced ^ high) & keep));
 }
 
 /** a + b without reduction, below 2p: good enough as an operand of fp_mul. */
 static inline void fp_add_lazy(fp *r, const fp *a, const fp *b) {
-    const uint128 low = fp_low_half(a) + fp_low_half(b);
-    fp_set_halves(r, low, fp_high_half(a) + fp_high_half(b) + (low < fp_low_half(a)));
+    uint128 low;
+    const uint64_t carry = fp_opaque(__builtin_add_overflow(fp_low_half(a), fp_low_half(b), &low));
+    fp_set_halves(r, low, fp_high_half(a) + fp_high_half(b) + carry);
 }
 
 static inline void fp_add(fp *r, const fp *a, const fp *b) {
-    const uint128 low = fp_low_half(a) + fp_low_half(b);
-    fp_set_reduced(r, low, fp_high_half(a) + fp_high_half(b) + (low < fp_low_half(a)));
+    fp sum;
+    fp_add_lazy(&sum, a, b);
+    fp_set_reduced(r, fp_low_half(&sum), fp_high_half(&sum));
+}
+
+/* a - b, to which p is added always or when b > a. */
+static inline void fp_sub_masked(fp *r, const fp *a, const fp *b, bool always) {
+    uint128 low, high;
+    const uint64_t borrow = fp_opaque(__builtin_sub_overflow(fp_low_half(a), fp_low_half(b), &low));
+    const bool is_negative = __builtin_sub_overflow(fp_high_half(a), fp_high_half(b) + borrow, &high);
+    const uint128 mask = fp_mask(always || is_negative);
+    const uint64_t carry = fp_opaque(__builtin_add_overflow(low, fp_low_half(&fp_modulus) & mask, &low));
+    fp_set_halves(r, low, high + (fp_high_half(&fp_modulus) & mask) + carry);
 }
 
 /** a - b + p, in the sense of fp_add_lazy. */
 static inline void fp_sub_lazy(fp *r, const fp *a, const fp *b) {
-    const uint128 low = fp_low_half(a) - fp_low_half(b), sum = low + fp_low_half(&fp_modulus);
-    const uint128 high = fp_high_half(a) - fp_high_half(b) - (fp_low_half(a) < fp_low_half(b));
-    fp_set_halves(r, sum, high + fp_high_half(&fp_modulus) + (sum < low));
+    fp_sub_masked(r, a, b, true);
 }
 
 static inline void fp_sub(fp *r, const fp *a, const fp *b) {
-    fp raised;
-    fp_sub_lazy(&raised, a, b);
-    fp_set_reduced(r, fp_low_half(&raised), fp_high_half(&raised));
+    fp_sub_masked(r, a, b, false);
 }
 
 static inline void fp_neg(fp *r, const fp *a) {
@@ -106,15 +127,14 @@ static inline void fp_double(fp *r, const fp *a) {
     fp_add(r, a, a);
 }
 
-/** a + b * c + *carry, whose high half becomes the new carry. It cannot overflow: (2^64 - 1)^2 + 2 (2^64 - 1) < 2^128. */
+/** a + b * c + *carry, whose high half becomes the new carry. Cannot overflow: (2^64 - 1)^2 + 2 (2^64 - 1) < 2^128. */
 static inline uint64_t fp_multiply_add(uint64_t a, uint64_t b, uint64_t c, uint64_t *carry) {
-    const uint128 product = (uint128)b * c;
-    const uint64_t low = (uint64_t)product + a, sum = low + *carry;
-    *carry = (uint64_t)(product >> 64) + (low < a) + (sum < low);
-    return sum;
+    const uint128 sum = (uint128)b * c + a + *carry;
+    *carry = (uint64_t)(sum >> 64);
+    return (uint64_t)sum;
 }
 
-/* t becomes (t + a * b + m * p) / 2^64 with the m that makes the division exact: one row of Montgomery multiplication. */
+/* One row of Montgomery multiplication: t becomes (t + a * b + m * p) / 2^64, m making the division exact. */
 static inline void fp_mul_row(uint64_t t[4], const fp *a, uint64_t b) {
     const uint64_t *p = fp_modulus.limb;
     uint64_t carry = 0, reduction_carry = 0, sum;
@@ -256,8 +276,8 @@ typedef struct g2_projective {
     fp2 x, y, z;
 } g2_projective;
 
-/** The line through two points of the twisted curve (or the tangent in one), up to a factor in Fp2: its value in a point
- *  (x, y) of G1 is y_factor * y + x_factor * x * w + constant * w^3. */
+/** The line through two points of the twisted curve (or the tangent in one), up to a factor in Fp2: its value in a
+ *  point (x, y) of G1 is y_factor * y + x_factor * x * w + constant * w^3. */
 typedef struct g2_line {
     fp2 y_factor, x_factor, constant;
 } g2_line;

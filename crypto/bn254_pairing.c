@@ -1,18 +1,15 @@
 /* The optimal ate pairing (Vercauteren 2008): for Q in G2 and P in G1
  *
- *      e(P, Q) = (f(6u+2, Q)(P) * l([6u+2]Q, F(Q))(P) * l([6u+2]Q + F(Q), -F^2(Q))(P)) ^ ((p^12 - 1) / r)
+ *     e(P, Q) = (f(6u+2, Q)(P) * l([6u+2]Q, F(Q))(P) * l([6u+2]Q + F(Q), -F^2(Q))(P)) ^ ((p^12 - 1) / r)
  *
- *  where f is what Miller's loop collects, l a line and F the Frobenius map. Factors from Fp2, such as the scale of a line,
- *  vanish in the final exponentiation. A product of pairings shares one exponentiation and, a batch at a time, the squarings
- *  of the loop. */
+ * where f is what Miller's loop collects, l a line and F the Frobenius map. Factors from Fp2, such as the scale of a
+ * line, vanish in the final exponentiation. A product of pairings shares one exponentiation and, a batch at a time, the
+ * squarings of the loop. */
 
 #include "crypto/bn254.h"
 #include "crypto/bn254_internal.h"
 
-enum {
-    PAIR_SIZE = 192,
-    PAIR_BATCH = 8
-};
+enum { PAIR_SIZE = 192, PAIR_BATCH = 8 };
 
 typedef struct loop_pair {
     g1_point p;
@@ -21,7 +18,9 @@ typedef struct loop_pair {
 } loop_pair;
 
 /* 6u + 2 = 29793968203157093288 in non-adjacent form, most significant digit (always 1) left out. */
-static const int8_t loop_digits[65] = {0, -1, 0, 1, 0, 0, 0, -1, 0, -1, 0, 0, 0, -1, 0, 1, 0, -1, 0, 0, -1, 0, 0, 0, 0, 0, 1, 0, 0, -1, 0, 1, 0, 0, -1, 0, 0, 0, 0, -1, 0, 1, 0, 0, 0, -1, 0, -1, 0, 0, 1, 0, 0, 0, -1, 0, 0, -1, 0, 1, 0, 1, 0, 0, 0};
+static const int8_t loop_digits[65] = {0, -1, 0, 1,  0, 0, 0, -1, 0, -1, 0,  0, 0,  -1, 0, 1, 0, -1, 0, 0, -1, 0,
+                                       0, 0,  0, 0,  1, 0, 0, -1, 0, 1,  0,  0, -1, 0,  0, 0, 0, -1, 0, 1, 0,  0,
+                                       0, -1, 0, -1, 0, 0, 1, 0,  0, 0,  -1, 0, 0,  -1, 0, 1, 0, 1,  0, 0, 0};
 
 static void multiply_by_line(fp12 *f, const g2_line *line, const g1_point *p) {
     fp2 at_y, at_x;
@@ -74,9 +73,12 @@ static void miller_loop(fp12 *product, loop_pair *pairs, size_t count) {
     fp12_mul(product, product, &f);
 }
 
-/* a^u in the cyclotomic subgroup, where inversion is free: a window of width 4 over signed digits. */
+/* a^u in the cyclotomic subgroup, where inversion is free. The digits are u's non-adjacent form of width 4, most
+ * significant digit (a one) left out. */
 static void power_u(fp12 *r, const fp12 *a) {
-    static const int8_t digits[62] = {0, 0, 0, 0, 0, 5, 0, 0, 0, 0, -3, 0, 0, 0, 3, 0, 0, 0, 0, 5, 0, 0, 0, -5, 0, 0, 0, -3, 0, 0, 0, 1, 0, 0, 0, 0, 5, 0, 0, 0, 0, 7, 0, 0, 0, -7, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, -1, 0, 0, 0, 1};
+    static const int8_t digits[62] = {0, 0, 0,  0,  0, 5, 0,  0, 0, 0, -3, 0, 0, 0, 3, 0,  0, 0, 0, 5, 0,
+                                      0, 0, -5, 0,  0, 0, -3, 0, 0, 0, 1,  0, 0, 0, 0, 5,  0, 0, 0, 0, 7,
+                                      0, 0, 0,  -7, 0, 0, 0,  0, 0, 0, 5,  0, 0, 0, 0, -1, 0, 0, 0, 1};
     fp12 odd_powers[4], square, power = *a, inverse;
     odd_powers[0] = *a;
     fp12_sqr_cyclotomic(&square, a);
@@ -95,10 +97,10 @@ static void power_u(fp12 *r, const fp12 *a) {
     *r = power;
 }
 
-/* Whether f^((p^12 - 1) / r) is one. (p^12 - 1) / r = (p^6 - 1)(p^2 + 1) * (p^4 - p^2 + 1) / r, and the last factor may be
- * replaced by its multiple by 2u (6u^2 + 3u + 1), which has no factor r (Fuentes-Castaneda, Knapp and Rodriguez-Henriquez
- * 2011). In base p that multiple has the digits 1 + 6u + 12u^2 + 12u^3, 4u + 6u^2 + 12u^3, 6u + 6u^2 + 12u^3 and
- * -1 + 4u + 6u^2 + 12u^3. */
+/* Whether f^((p^12 - 1) / r) is one. (p^12 - 1) / r = (p^6 - 1)(p^2 + 1) * (p^4 - p^2 + 1) / r, and the last factor may
+ * be replaced by its multiple by 2u (6u^2 + 3u + 1), which has no factor r (Fuentes-Castaneda, Knapp and
+ * Rodriguez-Henriquez 2011). In base p that multiple has the digits 1 + 6u + 12u^2 + 12u^3, 4u + 6u^2 + 12u^3, 6u +
+ * 6u^2 + 12u^3 and -1 + 4u + 6u^2 + 12u^3. */
 static bool final_power_is_one(const fp12 *f) {
     fp12 m, t, u2, u4, u6, a, b;
     /* f^((p^6 - 1)(p^2 + 1)), in the cyclotomic subgroup from here on. */

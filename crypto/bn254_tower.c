@@ -58,8 +58,8 @@ void fp2_inverse(fp2 *r, const fp2 *a) {
     fp2_mul_fp(r, r, &norm);
 }
 
-/* 9a + b for b <= p. The sum is below 10p. An estimate of its quotient by p from the bits above 2^250 (21/256 is a little
- * less than 2^250/p) is never too large and at most one too small. */
+/* 9a + b for b <= p. The sum is below 10p. An estimate of its quotient by p from the bits above 2^250 (21/256 is a
+ * little less than 2^250/p) is never too large and at most one too small. */
 static void fp_mul9_add(fp *r, const fp *a, const fp *b) {
     uint64_t sum[4], carry = 0;
     for (int i = 0; i < 4; i++) {
@@ -282,8 +282,8 @@ static void fp2_triple_plus_double(fp2 *r, const fp2 *a, const fp2 *b) {
     fp2_add(r, &t, a);
 }
 
-/* Granger and Scott, "Faster squaring in the cyclotomic subgroup of sixth degree extensions", section 3.2: three squarings
- * in Fp4, with s = w^3. */
+/* Granger and Scott, "Faster squaring in the cyclotomic subgroup of sixth degree extensions", section 3.2: three
+ * squarings in Fp4, with s = w^3. */
 void fp12_sqr_cyclotomic(fp12 *r, const fp12 *a) {
     const fp2 *g = a->c[0].c, *h = a->c[1].c;
     fp2 even0, odd0, even1, odd1, even2, odd2;

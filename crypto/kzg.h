@@ -8,8 +8,8 @@
 /** Verify that the polynomial committed to takes the value `y` at `z`.
  *
  *  Returns:  CRYPTO_OK           the proof holds.
- *            CRYPTO_INVALID      it does not, or `z` or `y` is not below r, or `commitment` or `proof` is not a compressed
- *                                point of the subgroup.
+ *            CRYPTO_INVALID      it does not, or `z` or `y` is not below r, or `commitment` or `proof` is no point of
+ *                                the subgroup.
  *            CRYPTO_UNSUPPORTED  weft was built without blst.
  *  Threads:  any.
  *  In:       z, y               big-endian scalars.
