@@ -35,6 +35,7 @@ struct mv_cell {
     mv_version *versions; /* ascending by task */
     weft_u256 *values;    /* lane_count for each version */
     spin_lock lock;       /* of the version fields */
+    uint8_t written;      /* lanes that some version has or had; also under the lock */
     uint8_t lane_count;
     weft_u256 lanes[]; /* base, then accepted */
 };
@@ -292,7 +293,7 @@ void mv_cell_read(const mv_cell *cell, uint32_t task, weft_u256 *lanes) {
     }
     spin_lock *lock = (spin_lock *)&cell->lock; /* locking does not change what the cell says */
     spin_lock_acquire(lock);
-    unsigned missing = (1u << lane_count) - 1;
+    unsigned missing = cell->written; /* without it, a lane that nobody wrote would be sought in every version */
     for (uint32_t i = cell_rank(cell, task); i-- > 0 && missing != 0;) {
         for (unsigned found = cell->versions[i].mask & missing; found != 0; found &= found - 1) {
             unsigned lane = (unsigned)__builtin_ctz(found);
@@ -356,6 +357,7 @@ bool mv_cell_publish(mv_memory *mv, unsigned worker, mv_cell *cell, uint32_t tas
     }
     if (done) {
         cell->versions[place] = (mv_version){task, mask};
+        cell->written |= (uint8_t)mask;
         for (unsigned left = mask; left != 0; left &= left - 1) {
             unsigned lane = (unsigned)__builtin_ctz(left);
             cell->values[(size_t)place * cell->lane_count + lane] = lanes[lane];

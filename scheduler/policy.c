@@ -2,12 +2,12 @@
 
 enum {
     /* Stop when less than one part in this many of the speculative cost was valid. */
-    VALID_SHARE_INVERSE = 8,
+    VALID_SHARE_INVERSE = 4,
 
     /* An eighth of the block is evidence, within limits: a short block must be decided while something is left of it,
      * and a long one may change its character. */
     SAMPLE_DIVISOR = 8,
-    SAMPLE_MIN = 16,
+    SAMPLE_MIN = 4,
     SAMPLE_MAX = 64,
 
     /* Tasks that run side by side fail for the same reason: each worker's first ones are no independent evidence. */
