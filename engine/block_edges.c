@@ -94,9 +94,24 @@ static void move_dao_balances(block_run *run) {
             break;
         }
         weft_u256 balance = tx_account_balance(ts, drained);
+        tx_account_touch(ts, drained);
         tx_state_transfer(ts, drained, refund, &balance);
     }
     end_step(run, ts);
+}
+
+/* Intermediate roots are those of a state that includes the irregular change, which belongs to no transaction. */
+static void tell_dao_change(block_run *run) {
+    const weft_execute_options *options = &run->options;
+    weft_state_delta changes;
+    weft_bytes32 root;
+    if (options->intermediate_root == NULL || run->env.rules->has_receipt_status) {
+        return;
+    }
+    run->status = block_state_delta(&run->engine->state, &run->engine->memory, &changes);
+    if (run->status == WEFT_OK) {
+        run->status = options->intermediate_root(options->intermediate_root_context, &root, &changes);
+    }
 }
 
 void block_edges_before(block_run *run) {
@@ -104,6 +119,9 @@ void block_edges_before(block_run *run) {
     const fork_rules *rules = run->env.rules;
     if (header->number == run->engine->chain.dao_fork_block) {
         move_dao_balances(run);
+        if (block_run_is_alive(run)) {
+            tell_dao_change(run);
+        }
     }
     if (rules->has_beacon_root) {
         store_word(run, &beacon_roots_contract, &header->parent_beacon_block_root);

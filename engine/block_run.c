@@ -57,7 +57,7 @@ static void find_intermediate_root(block_run *run, worker *w, uint32_t index) {
     }
     weft_state_delta changes;
     weft_receipt *receipt = &run->receipts[index];
-    run->status = outcome_delta(&run->outcomes[index], &run->engine->state, 0, &run->env.coinbase, &w->memory, &changes);
+    run->status = outcome_delta(&run->outcomes[index], run->coinbase, &run->env.coinbase, &w->memory, &changes);
     if (run->status == WEFT_OK) {
         run->status = run->options.intermediate_root(run->options.intermediate_root_context,
                                                      &receipt->intermediate_root, &changes);

@@ -178,13 +178,17 @@ static weft_status entry_fill(code_cache *cache, cached_code *entry, weft_bytes 
     }
     code placed;
     code_place(&placed, storage, bytes);
-    placed.hash = entry->public.hash;
 
-    shard *s = shard_of(cache, &placed.hash);
+    shard *s = shard_of(cache, &entry->public.hash);
     pthread_mutex_lock(&s->mutex);
     bool is_first = !atomic_load_explicit(&entry->is_loaded, memory_order_relaxed);
     if (is_first) {
-        entry->public = placed;
+        /* All but the hash, which others may be reading. */
+        entry->public.bytes = placed.bytes;
+        entry->public.size = placed.size;
+        entry->public.jump_destinations = placed.jump_destinations;
+        entry->public.is_delegation = placed.is_delegation;
+        entry->public.delegate = placed.delegate;
         entry->storage = storage;
         atomic_store_explicit(&entry->is_loaded, true, memory_order_release);
     }

@@ -30,7 +30,9 @@ static bool end_here(map *ends, const mv_cell *cell, unsigned lanes, uint64_t ga
 static bool follow(map *ends, const tx_outcome *outcome, uint64_t *path) {
     uint64_t before = 0;
     for (const tx_account *a = outcome->accounts; a != NULL; a = a->next) {
-        before = heaviest(ends, a->cell, a->seen.reads, before);
+        /* A sender's nonce is expected, not waited for. */
+        unsigned reads = a->seen.reads & ~(a->seen.nonce_expected ? (unsigned)LANE_BIT_NONCE : 0);
+        before = heaviest(ends, a->cell, reads, before);
     }
     for (const tx_slot *s = outcome->slots; s != NULL; s = s->next) {
         before = heaviest(ends, s->cell, 1, before);

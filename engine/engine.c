@@ -83,8 +83,17 @@ static weft_engine_config config_of(const weft_engine_config *given) {
     return config;
 }
 
+/* Whether the blob schedule can be searched and divided by. */
+static bool has_usable_blob_schedule(const weft_chain *chain) {
+    bool usable = chain->blob_schedule_count <= WEFT_BLOB_SCHEDULE_MAX;
+    for (size_t i = 0; usable && i < chain->blob_schedule_count; i++) {
+        usable = chain->blob_schedule[i].base_fee_update_fraction != 0;
+    }
+    return usable;
+}
+
 weft_status weft_engine_create(weft_engine **engine, const weft_chain *chain, const weft_engine_config *given) {
-    if (engine == NULL || chain == NULL || (given != NULL && given->size == 0)) {
+    if (engine == NULL || chain == NULL || (given != NULL && given->size == 0) || !has_usable_blob_schedule(chain)) {
         return WEFT_INVALID_ARGUMENT;
     }
     weft_engine_config config = config_of(given);
@@ -191,13 +200,16 @@ static void check_before(block_run *run) {
 }
 
 static void run_transactions(block_run *run) {
+    run->stats.threads = 1;
+    if (run->block->transaction_count == 0) {
+        return;
+    }
     weft_status status = block_state_account(&run->engine->state, 0, &run->env.coinbase, &run->coinbase);
     if (status != WEFT_OK) {
         run->status = status;
     } else if (parallel_is_worthwhile(run)) {
         parallel_run(run);
     } else {
-        run->stats.threads = 1;
         block_run_serial(run);
     }
 }

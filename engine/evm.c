@@ -75,10 +75,7 @@ static bool is_creation(evm_kind kind) {
     return kind == EVM_CREATE || kind == EVM_CREATE2;
 }
 
-static evm_result message_failed(const evm *vm) {
-    (void)vm;
-    return (evm_result){.status = EVM_HOST_FAILURE};
-}
+static const evm_result message_failed = {.status = EVM_HOST_FAILURE};
 
 static evm_result message_halted(evm *vm) {
     vm->machine.return_data.size = 0;
@@ -121,13 +118,15 @@ static evm_result precompile_call(evm *vm, const call_request *r, tx_mark mark) 
     uint64_t gas = precompile_gas(r->precompile, m->rules, input);
     crypto_result result =
         gas > (uint64_t)r->gas ? CRYPTO_INVALID : precompile_run(r->precompile, input, &m->return_data);
-    switch (result) {
-    case CRYPTO_OK: return (evm_result){.status = EVM_SUCCESS, .gas_left = r->gas - (int64_t)gas};
-    case CRYPTO_INVALID: tx_state_revert(m->ts, mark); return message_halted(vm);
-    case CRYPTO_NO_MEMORY: tx_state_fail(m->ts, WEFT_NO_MEMORY); break;
-    case CRYPTO_UNSUPPORTED: tx_state_fail(m->ts, WEFT_UNSUPPORTED); break;
+    if (result == CRYPTO_OK) {
+        return (evm_result){.status = EVM_SUCCESS, .gas_left = r->gas - (int64_t)gas};
     }
-    return message_failed(vm);
+    if (result == CRYPTO_INVALID) {
+        tx_state_revert(m->ts, mark);
+        return message_halted(vm);
+    }
+    tx_state_fail(m->ts, result == CRYPTO_NO_MEMORY ? WEFT_NO_MEMORY : WEFT_UNSUPPORTED);
+    return message_failed;
 }
 
 /* Returns: true when a frame was pushed, false when the message is over with *result. */
@@ -146,7 +145,7 @@ static bool call_begin(evm *vm, const call_request *r, evm_result *result) {
     const code *c =
         r->code_account == NULL ? code_cache_empty(m->block->codes) : tx_account_code(m->ts, r->code_account);
     if (c == NULL) {
-        *result = message_failed(vm);
+        *result = message_failed;
         return false;
     }
     if (c->size == 0) {
@@ -165,7 +164,7 @@ static bool creation_begin(evm *vm, const call_request *r, evm_result *result) {
     }
     bool collides = false;
     if (!tx_account_collides(m->ts, r->recipient, &collides)) {
-        *result = message_failed(vm);
+        *result = message_failed;
         return false;
     }
     if (collides) {
@@ -177,7 +176,7 @@ static bool creation_begin(evm *vm, const call_request *r, evm_result *result) {
     void *storage = arena_alloc(&vm->init_codes, code_storage_size(r->input_size));
     if (init_code == NULL || storage == NULL) {
         (void)machine_out_of_memory(m);
-        *result = message_failed(vm);
+        *result = message_failed;
         return false;
     }
     code_place(init_code, storage, request_input(vm, r));
@@ -238,12 +237,14 @@ static evm_result frame_pop(evm *vm, frame_state state) {
     if (f->is_creation) {
         arena_rollback(&vm->init_codes, f->code_mark);
     }
-    switch (state) {
-    case FRAME_STOPPED: return (evm_result){.status = EVM_SUCCESS, .gas_left = f->gas};
-    case FRAME_REVERTED: tx_state_revert(m->ts, f->mark); return (evm_result){.status = EVM_REVERT, .gas_left = f->gas};
-    case FRAME_HALTED: tx_state_revert(m->ts, f->mark); return message_halted(vm);
-    default: return message_failed(vm);
+    if (state == FRAME_FAILED) {
+        return message_failed;
     }
+    if (state == FRAME_STOPPED) {
+        return (evm_result){.status = EVM_SUCCESS, .gas_left = f->gas};
+    }
+    tx_state_revert(m->ts, f->mark);
+    return state == FRAME_HALTED ? message_halted(vm) : (evm_result){.status = EVM_REVERT, .gas_left = f->gas};
 }
 
 /* --- Messages between frames */
@@ -283,7 +284,7 @@ static bool request_begin(evm *vm, call_request *r, evm_result *result) {
         return call_begin(vm, r, result);
     }
     if (!creation_prepare(vm, r)) {
-        *result = message_failed(vm);
+        *result = message_failed;
         return false;
     }
     return creation_begin(vm, r, result);
@@ -321,7 +322,7 @@ static bool message_begin(evm *vm, const evm_message *message, evm_result *resul
         .recipient = tx_state_account(m->ts, &message->recipient),
         .input_size = message->input.size,
     };
-    *result = message_failed(vm);
+    *result = message_failed;
     if (r.payer == NULL || r.recipient == NULL) {
         return false;
     }
@@ -371,7 +372,7 @@ evm_result evm_run(evm *vm, const evm_block *block, const evm_transaction *tx, t
         }
     }
     if (tx_state_status(ts) != WEFT_OK) {
-        result = message_failed(vm);
+        result = message_failed;
     }
     result.output = bytes_of(m->return_data.bytes, result.status == EVM_HOST_FAILURE ? 0 : m->return_data.size);
     return result;

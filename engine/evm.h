@@ -1,9 +1,9 @@
 /** The Ethereum Virtual Machine: message calls and contract creations over a transaction's state (Yellow Paper
  *  sections 7 to 9).
  *
- *  An `evm` is one worker's machine: operand stacks, memories and frames live in it and are reused from call to call, so
- *  running a message allocates nothing but log and output bytes. Calls nest to depth 1024 without recursion on the C
- *  stack: the interpreter runs one frame until it ends or wants a call, the driver in evm.c pushes and pops frames.
+ *  An `evm` is one worker's machine: operand stacks, memories and frames live in it and are reused from call to call,
+ *  so that in the long run a message allocates nothing. Calls nest to depth 1024 without recursion on the C stack: the
+ *  interpreter runs one frame until it ends or wants a call, the driver in evm.c pushes and pops frames.
  *
  *  The boundary to the interpreter proper (interpreter.h) is: analysed code, a frame, the transaction's state.
  */
@@ -74,7 +74,8 @@ void evm_destroy(evm *vm);
  *  before, stay). For EVM_CREATE the sender's nonce was already raised by the caller; collision, code deposit and the
  *  limits on code are handled here. A callee that is a delegation designator (EIP-7702) runs its delegate's code.
  */
-evm_result evm_run(evm *vm, const evm_block *block, const evm_transaction *tx, tx_state *ts, const evm_message *message);
+evm_result evm_run(evm *vm, const evm_block *block, const evm_transaction *tx, tx_state *ts,
+                   const evm_message *message);
 
 /** The address a creation gives: keccak(rlp[sender, nonce])[12:]. */
 weft_address evm_create_address(const weft_address *sender, uint64_t nonce);

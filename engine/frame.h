@@ -1,10 +1,10 @@
 /** What the interpreter and its driver share: a frame is one call being executed, a machine is what all frames of a
  *  transaction have in common.
  *
- *  Memory: operand stacks and byte memories of nested frames lie end to end in two regions that belong to the machine; a
- *  child begins where its parent ends for as long as the parent waits. The byte region may move when it grows, so
- *  everything in it is named by offset. Call data is always in the region: in the caller's memory, or, for the top frame,
- *  at offset 0.
+ *  Memory: operand stacks and byte memories of nested frames lie end to end in two regions that belong to the machine;
+ *  a child begins where its parent ends for as long as the parent waits. The byte region may move when it grows, so
+ *  everything in it is named by offset. Call data is always in the region: in the caller's memory, or, for the top
+ *  frame, at offset 0.
  */
 #ifndef ENGINE_FRAME_H
 #define ENGINE_FRAME_H

@@ -1,5 +1,5 @@
-/** Gas numbers that no fork changed (Yellow Paper appendix G and the EIPs named), and the units they count in. What forks
- *  changed is in fork_rules.h, what each opcode costs at least is in opcodes.h. */
+/** Gas numbers that no fork changed (Yellow Paper appendix G and the EIPs named), and the units they count in. What
+ *  forks changed is in fork_rules.h, what each opcode costs at least is in opcodes.h. */
 #ifndef ENGINE_GAS_H
 #define ENGINE_GAS_H
 

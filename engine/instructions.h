@@ -1,9 +1,9 @@
-/** The instructions that are more than arithmetic, out of the interpreter's line: memory growth, hashing, copying, the
- *  state, logs, calls and creations.
+/** The instructions that are more than arithmetic, out of the interpreter's line: memory growth, hashing, copying,
+ *  the state, logs, calls and creations.
  *
- *  Each finds its constant gas (opcodes.h) already taken and the stack height checked, reads its operands at sp[-1] (the
- *  top) downwards, charges the rest to the frame and writes its result where its lowest operand was. The interpreter
- *  moves sp. Nothing they read from the state may be relied upon to be consistent: see tx_state.h.
+ *  Each finds its constant gas (opcodes.h) already taken and the stack height checked, reads its operands at sp[-1]
+ *  (the top) downwards, charges the rest to the frame and writes its result where its lowest operand was. The
+ *  interpreter moves sp. Nothing they read from the state may be relied upon to be consistent: see tx_state.h.
  *
  *  Each returns FRAME_RUNS to go on, or what the frame has come to.
  */
@@ -12,8 +12,8 @@
 
 #include "engine/frame.h"
 
-/** Extend the frame's memory so that [offset, offset + size) is in it, zeroing and charging for what is new. A size of 0
- *  needs nothing, whatever the offset. */
+/** Extend the frame's memory so that [offset, offset + size) is in it, zeroing and charging for what is new. A size of
+ *  0 needs nothing, whatever the offset. */
 frame_state memory_extend(machine *m, frame *f, const weft_u256 *offset, const weft_u256 *size);
 
 frame_state instruction_exp(machine *m, frame *f, weft_u256 *sp);

@@ -9,78 +9,84 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"
 
+// clang-format off
+
 /* Distance of an opcode's code from that of an undefined one; 0, undefined, where the fork does not have it. */
-#define JUMP_ENTRY(row_fork, opcode, name, since, gas, pops, pushes) \
+#define JUMP_ENTRY(row_fork, opcode, name, since, gas, pops, pushes)                                                   \
     [opcode] = WEFT_##since <= (row_fork) ? (int32_t)((char *)&&on_##name - (char *)&&on_undefined) : 0,
 #define JUMP_ROW(fork, text) [WEFT_##fork] = {OPCODES(JUMP_ENTRY, WEFT_##fork)},
 
 /* Continue with the opcode at pc. Every instruction ends in its own indirect jump, so that each learns by itself what
  * usually follows it. */
 #define DISPATCH() goto *((char *)&&on_undefined + jumps[*pc])
-#define NEXT()      \
-    do {            \
-        pc++;       \
-        DISPATCH(); \
+#define NEXT()                                                                                                         \
+    do {                                                                                                               \
+        pc++;                                                                                                          \
+        DISPATCH();                                                                                                    \
     } while (0)
 
 /* Begin an instruction: stack height and constant gas. All constants; checks that cannot fail vanish. */
-#define ON(name)                                                                                        \
-    on_##name : if (OPCODE_POPS_##name != 0 && WEFT_UNLIKELY(sp < f->stack + OPCODE_POPS_##name)) {     \
-        goto halt;                                                                                      \
-    }                                                                                                   \
-    if (OPCODE_PUSHES_##name > OPCODE_POPS_##name && WEFT_UNLIKELY(sp == f->stack + STACK_WORDS_MAX)) { \
-        goto halt;                                                                                      \
-    }                                                                                                   \
-    gas -= OPCODE_GAS_##name;                                                                           \
-    if (OPCODE_GAS_##name != 0 && WEFT_UNLIKELY(gas < 0)) {                                             \
-        goto halt;                                                                                      \
+#define ON(name)                                                                                                       \
+    on_##name:                                                                                                         \
+    if (OPCODE_POPS_##name != 0 && WEFT_UNLIKELY(sp < f->stack + OPCODE_POPS_##name)) {                                \
+        goto halt;                                                                                                     \
+    }                                                                                                                  \
+    if (OPCODE_PUSHES_##name > OPCODE_POPS_##name && WEFT_UNLIKELY(sp == f->stack + STACK_WORDS_MAX)) {                \
+        goto halt;                                                                                                     \
+    }                                                                                                                  \
+    gas -= OPCODE_GAS_##name;                                                                                          \
+    if (OPCODE_GAS_##name != 0 && WEFT_UNLIKELY(gas < 0)) {                                                            \
+        goto halt;                                                                                                     \
     }
 
 /* A whole instruction that replaces its operands by one value. */
-#define COMPUTE(name, value)                             \
-    ON(name) {                                           \
-        weft_u256 result = (value);                      \
-        sp += OPCODE_PUSHES_##name - OPCODE_POPS_##name; \
-        sp[-1] = result;                                 \
-        NEXT();                                          \
+#define COMPUTE(name, value)                                                                                           \
+    ON(name) {                                                                                                         \
+        weft_u256 result = (value);                                                                                    \
+        sp += OPCODE_PUSHES_##name - OPCODE_POPS_##name;                                                               \
+        sp[-1] = result;                                                                                               \
+        NEXT();                                                                                                        \
     }
 
 /* A whole instruction that is a function; gas is the frame's while it runs. */
-#define EXECUTE(name, call)                              \
-    ON(name) {                                           \
-        f->gas = gas;                                    \
-        frame_state state = (call);                      \
-        gas = f->gas;                                    \
-        sp += OPCODE_PUSHES_##name - OPCODE_POPS_##name; \
-        if (WEFT_UNLIKELY(state != FRAME_RUNS)) {        \
-            end = state;                                 \
-            goto leave;                                  \
-        }                                                \
-        NEXT();                                          \
+#define EXECUTE(name, call)                                                                                            \
+    ON(name) {                                                                                                         \
+        f->gas = gas;                                                                                                  \
+        end = (call);                                                                                                  \
+        gas = f->gas;                                                                                                  \
+        sp += OPCODE_PUSHES_##name - OPCODE_POPS_##name;                                                               \
+        if (WEFT_UNLIKELY(end != FRAME_RUNS)) {                                                                        \
+            goto leave;                                                                                                \
+        }                                                                                                              \
+        NEXT();                                                                                                        \
     }
 
-#define PUSH(n)                        \
-    ON(PUSH##n) {                      \
-        *sp++ = push_value(pc + 1, n); \
-        pc += n;                       \
-        NEXT();                        \
+#define PUSH(n)                                                                                                        \
+    ON(PUSH##n) {                                                                                                      \
+        *sp++ = push_value(pc + 1, n);                                                                                 \
+        pc += n;                                                                                                       \
+        NEXT();                                                                                                        \
     }
-#define DUP(n)                     \
-    ON(DUP##n) {                   \
-        weft_u256 word = sp[-(n)]; \
-        *sp++ = word;              \
-        NEXT();                    \
+
+#define DUP(n)                                                                                                         \
+    ON(DUP##n) {                                                                                                       \
+        weft_u256 word = sp[-(n)];                                                                                     \
+        *sp++ = word;                                                                                                  \
+        NEXT();                                                                                                        \
     }
-#define SWAP(n)                  \
-    ON(SWAP##n) {                \
-        weft_u256 word = sp[-1]; \
-        sp[-1] = sp[-1 - (n)];   \
-        sp[-1 - (n)] = word;     \
-        NEXT();                  \
+
+#define SWAP(n)                                                                                                        \
+    ON(SWAP##n) {                                                                                                      \
+        weft_u256 word = sp[-1];                                                                                       \
+        sp[-1] = sp[-1 - (n)];                                                                                         \
+        sp[-1 - (n)] = word;                                                                                           \
+        NEXT();                                                                                                        \
     }
+
 #define TIMES_16(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16)
-#define TIMES_17_TO_32(X) \
+#define TIMES_17_TO_32(X)                                                                                              \
     X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31) X(32)
+// clang-format on
 
 /* Limb i of the big-endian number in `size` bytes; reads 8 bytes wherever it reads. */
 static inline uint64_t push_limb(const uint8_t *bytes, unsigned size, unsigned i) {

@@ -131,9 +131,27 @@ void outcome_accept(const tx_outcome *outcome, mv_cell *coinbase, const fork_rul
     }
 }
 
+/* What later speculation is likely to need. It expects nonces instead of reading them, and mostly asks of a balance whether
+ * it is enough; so a sender's nonce and balance, and what an account that is rich already earns, would only make all
+ * workers meet at the cells that all transactions share: one payer, one payee. Who reads such a value exactly reads an
+ * old one, and runs again. */
+static unsigned lanes_worth_publishing(const tx_account *a) {
+    unsigned mask = outcome_account_changes(a);
+    if (a->seen.nonce_expected) {
+        mask &= ~(unsigned)LANE_BIT_NONCE;
+    }
+    weft_u256 earned = u256_sub(&a->now.balance, &a->seen.balance);
+    bool is_poorer = u256_less(&a->now.balance, &a->seen.balance);
+    bool was_rich = !u256_less(&a->seen.balance, &earned);
+    if ((a->seen.reads & LANE_BIT_BALANCE) == 0 && (is_poorer ? a->seen.nonce_expected : was_rich)) {
+        mask &= ~(unsigned)LANE_BIT_BALANCE;
+    }
+    return mask;
+}
+
 bool outcome_publish(const tx_outcome *outcome, mv_memory *cells, unsigned worker, uint32_t task) {
     for (const tx_account *a = outcome->accounts; a != NULL; a = a->next) {
-        unsigned mask = outcome_account_changes(a);
+        unsigned mask = lanes_worth_publishing(a);
         weft_u256 lanes[ACCOUNT_LANES];
         account_lanes(a, lanes);
         if (mask != 0 && !mv_cell_publish(cells, worker, a->cell, task, mask, lanes)) {
@@ -150,7 +168,7 @@ bool outcome_publish(const tx_outcome *outcome, mv_memory *cells, unsigned worke
 
 void outcome_retract(const tx_outcome *outcome, uint32_t task) {
     for (const tx_account *a = outcome->accounts; a != NULL; a = a->next) {
-        if (outcome_account_changes(a) != 0) {
+        if (lanes_worth_publishing(a) != 0) {
             mv_cell_retract(a->cell, task);
         }
     }
@@ -204,7 +222,7 @@ static void describe_changed(const tx_outcome *outcome, const tx_account *a, wef
     }
 }
 
-weft_status outcome_delta(const tx_outcome *outcome, block_state *bs, unsigned worker, const weft_address *coinbase,
+weft_status outcome_delta(const tx_outcome *outcome, mv_cell *coinbase, const weft_address *coinbase_address,
                           arena *scratch, weft_state_delta *delta) {
     size_t account_count = 1, slot_count = 0;
     for (const tx_account *a = outcome->accounts; a != NULL; a = a->next) {
@@ -227,15 +245,10 @@ weft_status outcome_delta(const tx_outcome *outcome, block_state *bs, unsigned w
         weft_account_change *change = &changes[delta->account_count++];
         describe_changed(outcome, a, slots, change);
         slots += change->slot_count;
-        has_coinbase |= address_equal(&a->address, coinbase);
+        has_coinbase |= a->cell == coinbase;
     }
     if (!has_coinbase) {
-        mv_cell *cell;
-        weft_status status = block_state_account(bs, worker, coinbase, &cell);
-        if (status != WEFT_OK) {
-            return status;
-        }
-        changes[delta->account_count++] = describe_accepted(coinbase, mv_cell_accepted(cell));
+        changes[delta->account_count++] = describe_accepted(coinbase_address, mv_cell_accepted(coinbase));
     }
     qsort(changes, delta->account_count, sizeof *changes, account_change_compare);
     return WEFT_OK;

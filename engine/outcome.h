@@ -50,9 +50,10 @@ unsigned outcome_account_changes(const tx_account *a);
  *  trace. */
 bool outcome_slot_changed(const tx_slot *s);
 
-/** The accounts and slots that a valid, accepted outcome changed, with the coinbase, as a delta in `scratch`: for the
- *  intermediate state roots of receipts before Byzantium. Threads: the holder of the ordered phase. */
-weft_status outcome_delta(const tx_outcome *outcome, block_state *bs, unsigned worker, const weft_address *coinbase,
+/** The accounts and slots of an accepted outcome, and the coinbase's account, as a delta in `scratch`: for the
+ *  intermediate state roots of receipts before Byzantium. Returns: WEFT_OK, WEFT_NO_MEMORY.
+ *  Threads: the holder of the ordered phase. In: coinbase   the cell of the account at coinbase_address. */
+weft_status outcome_delta(const tx_outcome *outcome, mv_cell *coinbase, const weft_address *coinbase_address,
                           arena *scratch, weft_state_delta *delta);
 
 #endif

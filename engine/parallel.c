@@ -3,11 +3,13 @@
 #include <omp.h>
 #include <stdatomic.h>
 
+#include "base/bytes.h"
 #include "engine/predict.h"
 
 /* Waking the other workers and building the graph costs some tens of microseconds: about what serial execution needs for
- * this much work. docs/performance.md has the measurement. */
-enum { TRANSACTIONS_MIN = 4, GAS_MIN = 500000, PLANS_PER_WORKER_MIN = 2 };
+ * GAS_MIN. Up to GAS_SMALL it also matters what the gas is for: most of it on one contract is likely to be a chain, and
+ * every stale speculation then costs what parallel work brings elsewhere. docs/performance.md has the measurements. */
+enum { TRANSACTIONS_MIN = 4, GAS_MIN = 500000, GAS_SMALL = 8000000, PLANS_PER_WORKER_MIN = 2 };
 
 /* --- Plans */
 
@@ -52,6 +54,34 @@ void parallel_plan(block_run *run) {
     run->status = atomic_load_explicit(&failure, memory_order_relaxed);
 }
 
+static bool calls_contract(const tx_plan *plan, const weft_address *contract) {
+    return plan->tx->data.size > 0 && !plan->tx->is_creation && address_equal(&plan->tx->to, contract);
+}
+
+/* Whether more than half of the gas of all calls goes to one contract. One pass finds the only address that it can be
+ * (Boyer and Moore's vote, weighted), a second one counts. */
+static bool is_one_sided(const block_run *run) {
+    weft_address candidate = {{0}};
+    uint64_t lead = 0, total = 0, share = 0;
+    for (size_t i = 0; i < run->block->transaction_count; i++) {
+        const tx_plan *plan = &run->plans[i];
+        uint64_t gas = plan->tx->data.size > 0 ? plan->tx->gas_limit : 0;
+        total += gas;
+        if (calls_contract(plan, &candidate)) {
+            lead += gas;
+        } else if (lead >= gas) {
+            lead -= gas;
+        } else {
+            lead = gas - lead;
+            candidate = plan->tx->to;
+        }
+    }
+    for (size_t i = 0; i < run->block->transaction_count; i++) {
+        share += calls_contract(&run->plans[i], &candidate) ? run->plans[i].tx->gas_limit : 0;
+    }
+    return share > total / 2;
+}
+
 bool parallel_is_worthwhile(const block_run *run) {
     size_t count = run->block->transaction_count;
     if (run->engine->thread_count < 2 || count < 2) {
@@ -61,10 +91,10 @@ bool parallel_is_worthwhile(const block_run *run) {
         return true;
     }
     uint64_t gas = 0;
-    for (size_t i = 0; i < count && gas < GAS_MIN; i++) {
+    for (size_t i = 0; i < count && gas < GAS_SMALL; i++) {
         gas += predict_gas(&run->plans[i]);
     }
-    return count >= TRANSACTIONS_MIN && gas >= GAS_MIN;
+    return count >= TRANSACTIONS_MIN && gas >= GAS_MIN && (gas >= GAS_SMALL || !is_one_sided(run));
 }
 
 /* --- Workers */

@@ -12,7 +12,7 @@ typedef struct precompile precompile;
 /** Returns: NULL when `address` is none under `fork`. Threads: any. Lifetime: constant. */
 const precompile *precompile_find(weft_fork fork, const weft_address *address);
 
-/** What running on `input` costs; UINT64_MAX when no gas suffices. Being able to pay bounds the work of precompile_run(). */
+/** What running on `input` costs; UINT64_MAX when no gas suffices. Having paid bounds the work of precompile_run(). */
 uint64_t precompile_gas(const precompile *p, const fork_rules *rules, weft_bytes input);
 
 /** Run on an input whose precompile_gas() the caller has charged.

@@ -141,11 +141,8 @@ static void plan_fees(tx_plan *plan, const evm_block *block) {
     const weft_transaction *tx = plan->tx;
     uint64_t blob_gas = (uint64_t)GAS_PER_BLOB * tx->blob_count;
     plan->max_cost = tx->value;
-    bool fits = add_product(&plan->max_cost, &tx->max_fee_per_gas, tx->gas_limit);
-    fits = add_product(&plan->max_cost, &tx->max_fee_per_blob_gas, blob_gas) && fits;
-    if (!fits) {
-        plan->max_cost = (weft_u256){{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
-    }
+    plan->is_payable = add_product(&plan->max_cost, &tx->max_fee_per_gas, tx->gas_limit) &&
+                       add_product(&plan->max_cost, &tx->max_fee_per_blob_gas, blob_gas);
     plan->blob_fee = u256_zero();
     (void)add_product(&plan->blob_fee, &block->blob_base_fee, blob_gas);
     plan->gas_price = tx->max_fee_per_gas;
@@ -212,7 +209,7 @@ static weft_verdict check_sender(tx_state *ts, tx_account *sender, const tx_plan
     if (nonce != plan->tx->nonce) {
         return nonce > plan->tx->nonce ? WEFT_TX_NONCE_TOO_LOW : WEFT_TX_NONCE_TOO_HIGH;
     }
-    if (!tx_account_can_pay(ts, sender, &plan->max_cost)) {
+    if (!plan->is_payable || !tx_account_can_pay(ts, sender, &plan->max_cost)) {
         return WEFT_TX_INSUFFICIENT_FUNDS;
     }
     const code *c = tx_account_code(ts, sender);

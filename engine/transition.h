@@ -27,7 +27,8 @@ typedef struct tx_plan {
     uint64_t floor_gas;       /* EIP-7623; 0 = no floor */
     weft_u256 gas_price;      /* paid per gas, wei */
     weft_u256 coinbase_price; /* the coinbase's part of it */
-    weft_u256 max_cost;       /* what the sender must own; all ones when it does not fit 256 bits */
+    bool is_payable;          /* max_cost fits 256 bits */
+    weft_u256 max_cost;       /* what the sender must own */
     weft_u256 blob_fee;       /* burnt, wei */
     tx_authority *authorities; /* tx->authorization_count entries */
 } tx_plan;

@@ -288,6 +288,7 @@ uint64_t tx_account_nonce(tx_state *ts, tx_account *a) {
 
 uint64_t tx_account_expect_nonce(tx_state *ts, tx_account *a, uint64_t expected) {
     need_account(ts, a);
+    a->seen.nonce_expected = true;
     if (ts->source == TX_SOURCE_SPECULATIVE) {
         a->seen.nonce = expected;
         a->now.nonce = expected;
@@ -368,8 +369,12 @@ void tx_account_touch(tx_state *ts, tx_account *a) {
     }
 }
 
+/* Sums that could wrap around make the transaction depend on the value: "at least" would not hold for larger balances. */
 void tx_account_add_balance(tx_state *ts, tx_account *a, const weft_u256 *amount) {
     tx_account_touch(ts, a);
+    if (amount->limb[3] != 0) {
+        a->seen.reads |= LANE_BIT_BALANCE;
+    }
     if (!u256_is_zero(amount)) {
         begin_change(ts, a);
         a->now.balance = u256_add(&a->now.balance, amount);
@@ -637,7 +642,9 @@ void tx_state_add_refund(tx_state *ts, int64_t gas) {
 
 /* --- End of the transaction */
 
+/* Every lane becomes zero whatever it was. One that is zero already is not written, so that it must be known to be. */
 static void remove_account(tx_state *ts, tx_account *a) {
+    a->seen.reads |= LANE_BIT_BALANCE | LANE_BIT_NONCE | LANE_BIT_CODE;
     a->now.exists = false;
     a->now.balance = u256_zero();
     a->now.nonce = 0;

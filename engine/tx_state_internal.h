@@ -31,7 +31,8 @@ typedef struct tx_account_seen {
     const code *code;
     uint32_t epoch;
     bool exists;
-    uint8_t reads; /* LANE_BIT_*: exact dependencies */
+    uint8_t reads;       /* LANE_BIT_*: exact dependencies */
+    bool nonce_expected; /* it is the transaction's sender */
 } tx_account_seen;
 
 /** An account is loaded on its first real use: one that is only warm (an access list entry, a call that could not pay for

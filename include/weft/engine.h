@@ -103,7 +103,8 @@ typedef struct weft_execute_options {
     /** Find stats.critical_path_gas; takes time after the execution, not during it. */
     bool measure_critical_path;
     /** Called in block order with the changes of each single transaction, before Byzantium only, to learn the
-     *  intermediate state root that its receipt holds. Called from one thread at a time. NULL: roots unknown. */
+     *  intermediate state root that its receipt holds. In the block of the DAO fork it is called once before that, with
+     *  the irregular change (EIP-779), whose root nothing holds. Called from one thread at a time. NULL: roots unknown. */
     weft_status (*intermediate_root)(void *context, weft_bytes32 *root, const weft_state_delta *changes);
     void *intermediate_root_context;
 } weft_execute_options;

@@ -42,6 +42,31 @@ static inline weft_address address_of(unsigned n) {
 /** address_of(n) as assembly writes it: A("0405") is address_of(0x405). */
 #define A(four_digits) "0xaa0000000000000000000000000000000000" four_digits
 
+/** Init code that returns the code `runtime`, of at most 255 bytes. */
+static inline assembly init_code_for(const assembly *runtime) {
+    assembly init;
+    /* PUSH1 size, DUP1, PUSH1 11, PUSH1 0, CODECOPY, PUSH1 0, RETURN */
+    const uint8_t prefix[] = {0x60, (uint8_t)runtime->size, 0x80, 0x60, 0x0b, 0x60, 0x00, 0x39, 0x60, 0x00, 0xf3};
+    memcpy(init.bytes, prefix, sizeof prefix);
+    memcpy(init.bytes + sizeof prefix, runtime->bytes, runtime->size);
+    init.size = sizeof prefix + runtime->size;
+    return init;
+}
+
+/** Where CREATE2 of `init` by `factory` puts the contract (EIP-1014). */
+static inline weft_address create2_of(weft_address factory, uint64_t salt, const assembly *init) {
+    uint8_t bytes[85] = {0xff};
+    memcpy(bytes + 1, factory.bytes, 20);
+    weft_u256 salt_word = u256_from_u64(salt);
+    u256_to_be32(bytes + 21, &salt_word);
+    weft_bytes32 hash = keccak256(init->bytes, init->size);
+    memcpy(bytes + 53, hash.bytes, 32);
+    hash = keccak256(bytes, sizeof bytes);
+    weft_address address;
+    memcpy(address.bytes, hash.bytes + 12, sizeof address.bytes);
+    return address;
+}
+
 static inline weft_chain chain_under(weft_fork fork) {
     weft_chain chain = {.chain_id = 1, .dao_fork_block = WEFT_NEVER, .blob_schedule_count = 1};
     chain.muir_glacier_block = chain.arrow_glacier_block = chain.gray_glacier_block = WEFT_NEVER;

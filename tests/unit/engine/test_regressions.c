@@ -1,37 +1,9 @@
 /* The consensus bugs that other parallel engines had on live chains or in review, one test each. Threading model: the
  * engine's own workers, 2, 3 and 8. Oracle: serial execution of the same block, and the facts asserted by hand. */
+#include "tests/unit/engine/authorize.h"
 #include "tests/unit/engine/scene.h"
 
-#include "base/rlp.h"
-#include "crypto/keccak.h"
-#include <secp256k1.h>
-#include <secp256k1_recovery.h>
-
 enum { COUNTER = 0x400, FACTORY, TARGET, READER, BURNER, PROXY };
-
-/* init code that returns the code `runtime` (at most 255 bytes). */
-static assembly init_code_for(const assembly *runtime) {
-    assembly init;
-    /* PUSH1 size, DUP1, PUSH1 11, PUSH1 0, CODECOPY, PUSH1 0, RETURN */
-    const uint8_t prefix[] = {0x60, (uint8_t)runtime->size, 0x80, 0x60, 0x0b, 0x60, 0x00, 0x39, 0x60, 0x00, 0xf3};
-    memcpy(init.bytes, prefix, sizeof prefix);
-    memcpy(init.bytes + sizeof prefix, runtime->bytes, runtime->size);
-    init.size = sizeof prefix + runtime->size;
-    return init;
-}
-
-static weft_address create2_of(weft_address factory, uint64_t salt, const assembly *init) {
-    uint8_t bytes[85] = {0xff};
-    memcpy(bytes + 1, factory.bytes, 20);
-    weft_u256 salt_word = u256_from_u64(salt);
-    u256_to_be32(bytes + 21, &salt_word);
-    weft_bytes32 hash = keccak256(init->bytes, init->size);
-    memcpy(bytes + 53, hash.bytes, 32);
-    hash = keccak256(bytes, sizeof bytes);
-    weft_address address;
-    memcpy(address.bytes, hash.bytes + 12, sizeof address.bytes);
-    return address;
-}
 
 /* Creates its call data as init code by CREATE2 with salt 0. */
 #define FACTORY_SOURCE "CALLDATASIZE 0 0 CALLDATACOPY 0 CALLDATASIZE 0 0 CREATE2 STOP"
@@ -88,36 +60,6 @@ static void gas_left_by_refunds_admits_the_last_transaction(void **state) {
 }
 
 /* --- EIP-7702 */
-
-static weft_authorization authorize(uint8_t key_byte, uint64_t nonce, weft_address delegate, weft_address *authority) {
-    uint8_t key[32] = {[31] = key_byte}, rlp[64], compact[64], hash_input[65];
-    secp256k1_context *context = secp256k1_context_create(SECP256K1_CONTEXT_NONE);
-    weft_authorization a = {.chain_id = u256_from_u64(1), .address = delegate, .nonce = nonce};
-    weft_bytes delegate_bytes = bytes_of(delegate.bytes, sizeof delegate.bytes);
-    uint8_t *end = rlp_write_list_header(rlp, 1 + 21 + rlp_size_u64(nonce));
-    end = rlp_write_u64(end, 1);
-    end = rlp_write_string(end, delegate_bytes);
-    end = rlp_write_u64(end, nonce);
-    hash_input[0] = 0x05;
-    memcpy(hash_input + 1, rlp, (size_t)(end - rlp));
-    weft_bytes32 hash = keccak256(hash_input, 1 + (size_t)(end - rlp));
-    secp256k1_ecdsa_recoverable_signature signature;
-    int parity;
-    assert_true(secp256k1_ecdsa_sign_recoverable(context, &signature, hash.bytes, key, NULL, NULL));
-    assert_true(secp256k1_ecdsa_recoverable_signature_serialize_compact(context, compact, &parity, &signature));
-    a.y_parity = u256_from_u64((uint64_t)parity);
-    a.r = u256_from_be32(compact);
-    a.s = u256_from_be32(compact + 32);
-    secp256k1_pubkey public_key;
-    uint8_t point[65];
-    size_t size = sizeof point;
-    assert_true(secp256k1_ec_pubkey_create(context, &public_key, key));
-    assert_true(secp256k1_ec_pubkey_serialize(context, point, &size, &public_key, SECP256K1_EC_UNCOMPRESSED));
-    hash = keccak256(point + 1, 64);
-    memcpy(authority->bytes, hash.bytes + 12, sizeof authority->bytes);
-    secp256k1_context_destroy(context);
-    return a;
-}
 
 static weft_transaction *set_code(scene *s, unsigned from, const weft_authorization *list, size_t count) {
     weft_transaction *tx = scene_call(s, from, address_of(100), 0, 500000);
