@@ -1,0 +1,32 @@
+/** The table or JSON of a bench: every block at every thread count, gains and losses alike, and sums per count. */
+#ifndef BENCH_BENCH_REPORT_H
+#define BENCH_BENCH_REPORT_H
+
+#include "bench/measure.h"
+
+/** Over all blocks at one thread count. */
+typedef struct bench_sum {
+    unsigned threads;
+    size_t blocks, slower; /* slower: below 0.9 of the serial speed */
+    uint64_t txs, gas, reexecutions;
+    double serial_execute, parallel_execute; /* sums of medians, seconds */
+    double serial_total, parallel_total;
+    double serial_cpu, parallel_cpu;
+    double log_ratio;   /* sum of logarithms of the speed-ups */
+    double bound_execute; /* what the parallel sum would be if every block reached its bound, seconds */
+    double ratio_min;
+    char ratio_min_name[96];
+} bench_sum;
+
+typedef struct bench_report {
+    bool json;
+    bool titles_printed;
+} bench_report;
+
+/** Print a block's row and add it to its sum. */
+void bench_report_block(bench_report *report, bench_sum *sum, const bench_result *result);
+
+/** Print the sums. */
+void bench_report_finish(const bench_report *report, const bench_sum *sums, size_t sum_count, const bench_plan *plan);
+
+#endif

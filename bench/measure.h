@@ -1,0 +1,67 @@
+/** Timing one block, serially and in parallel, by the same binary on the same state.
+ *
+ *  A block is timed only after both engines gave the same result in full, and the verdict that is expected of it. Runs
+ *  of both kinds alternate, and the kind that goes first alternates too, so that drifts of the machine meet both alike.
+ *  Before every timed run there is a short pause: OpenMP's idle workers spin for a while before they sleep, and would
+ *  otherwise disturb the serial run that follows a parallel one.
+ */
+#ifndef BENCH_MEASURE_H
+#define BENCH_MEASURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <weft/engine.h>
+
+#include "tools/failure.h"
+
+enum { BENCH_REPEAT_MAX = 1000 };
+
+typedef struct bench_plan {
+    size_t repeat, warmup; /* runs of each kind per block; repeat is 1 to BENCH_REPEAT_MAX */
+} bench_plan;
+
+/** Seconds, over the runs of one kind. */
+typedef struct bench_series {
+    double median, min, max;
+} bench_series;
+
+typedef struct bench_side {
+    bench_series execute; /* transactions and system calls */
+    bench_series recover; /* senders */
+    bench_series finish;  /* receipts, roots, delta */
+    bench_series total;
+    bench_series cpu;     /* of all threads together */
+    uint64_t reexecutions; /* of the last run */
+    bool fell_back;        /* in the last run */
+} bench_side;
+
+typedef struct bench_result {
+    char name[96];
+    const char *state; /* what answers the engine's questions */
+    size_t tx_count;
+    uint64_t gas, critical_path_gas;
+    unsigned threads;
+    bench_side serial, parallel;
+} bench_result;
+
+/** Serial time over parallel time, of the execution alone. */
+double bench_speed_up(const bench_result *result);
+/** The most that `threads` workers could reach: gas over the heaviest chain of dependent transactions, or `threads`. */
+double bench_bound(const bench_result *result);
+
+/** One block and what it executes on. */
+typedef struct bench_block {
+    const weft_block *block;
+    const weft_state_view *view;
+    const weft_execute_options *options;
+    bool any_verdict; /* nothing is known of the right result; both engines must still agree */
+} bench_block;
+
+/** Check, warm up and time. Returns: WEFT_OK; WEFT_DECODE if a result is wrong or the engines differ, with words;
+ *  what weft_engine_execute() returns. Out: result   all but name, state and threads. */
+weft_status bench_measure(bench_result *result, const bench_plan *plan, weft_engine *serial, weft_engine *parallel,
+                          const bench_block *block, failure *f);
+
+#endif

@@ -1,0 +1,120 @@
+#include "tools/arguments.h"
+#include "tools/commands.h"
+#include "tools/replay.h"
+#include "tools/sources.h"
+
+static const char help[] =
+    "usage: weft replay [OPTIONS] PATH...\n"
+    "       weft replay [OPTIONS] --genesis GENESIS.JSON CHAIN.RLP...\n"
+    "\n"
+    "Execute recorded blocks and compare what comes out with what their headers say.\n"
+    "\n"
+    "PATH is the folder of a recorded block, of a chain (a genesis file and chain files; each\n"
+    "chain file is a chain of its own), or a folder that holds such folders at any depth.\n"
+    "With --genesis, the paths are chain files that continue each other.\n"
+    "\n"
+    "  --threads N|auto   workers (default auto: as many as OpenMP would use)\n"
+    "  --serial           execute serially only\n"
+    "  --check            execute serially and in parallel, compare the results in full\n"
+    "  --force-parallel   never fall back to serial execution\n"
+    "  --genesis FILE     genesis file (geth's format) of the chain files that follow\n"
+    "  --chain-id N       the chain's id, when the genesis file is wrong about it\n"
+    "  --store DIR        commit the chain's blocks to an LMDB store, resume where it stands\n"
+    "  --batch N          blocks per commit (default 1)\n"
+    "  --verify-root      recompute the state root of the whole store at the end\n"
+    "  --json             one JSON object per block, then a summary\n"
+    "  --quiet            print failures only\n"
+    "  --help             this text\n"
+    "\n"
+    "Exit status: 0 everything that was checked is right, 1 something is wrong, 2 usage,\n"
+    "3 the machine or a file failed.\n";
+
+/* --- What is found at the paths */
+
+static void on_block(void *context, const char *folder) {
+    replay_recorded_block(context, folder);
+}
+
+static void on_chain(void *context, const char *genesis_path, char *chain_path) {
+    replay_chain(context, genesis_path, &chain_path, 1);
+}
+
+static void on_failure(void *context, const failure *f) {
+    report_failure(&((replay *)context)->report, f);
+}
+
+static void on_count(void *context, size_t block_count) {
+    report_expect_blocks(&((replay *)context)->report, block_count);
+}
+
+/* --- The command */
+
+typedef struct replay_flags {
+    bool serial, check;
+    const char *threads;
+} replay_flags;
+
+/* Returns: -1 to go on, or the exit status. */
+static int read_options(replay *r, arguments *a, int argc, char **argv) {
+    replay_flags flags = {.threads = "auto"};
+    replay_options *o = &r->options;
+    const argument options[] = {
+        {.name = "threads", .text = &flags.threads},
+        {.name = "serial", .flag = &flags.serial},
+        {.name = "check", .flag = &flags.check},
+        {.name = "force-parallel", .flag = &o->run.force_parallel},
+        {.name = "genesis", .text = &o->genesis},
+        {.name = "chain-id", .count = &o->chain_id},
+        {.name = "store", .text = &o->store},
+        {.name = "batch", .count = &o->batch},
+        {.name = "verify-root", .flag = &o->verify_root},
+        {.name = "json", .flag = &r->report.json},
+        {.name = "quiet", .flag = &r->report.quiet},
+    };
+    a->options = options;
+    a->option_count = sizeof options / sizeof options[0];
+    int status = arguments_read(a, argc, argv);
+    a->options = NULL;
+    if (status >= 0) {
+        return status;
+    }
+    if (a->rest_count == 0) {
+        return arguments_refuse(a, "nothing to replay");
+    }
+    if (!arguments_threads(flags.threads, &o->run.threads)) {
+        return arguments_refuse(a, "--threads needs a number from 1 to 256, or auto, not '%s'", flags.threads);
+    }
+    if (flags.serial && (flags.check || o->run.force_parallel)) {
+        return arguments_refuse(a, "--serial excludes --check and --force-parallel");
+    }
+    if (o->store != NULL && o->genesis == NULL && a->rest_count > 1) {
+        return arguments_refuse(a, "--store takes one chain");
+    }
+    if (o->batch == 0 || ((o->batch > 1 || o->verify_root) && o->store == NULL)) {
+        return arguments_refuse(a, "--batch N (N > 0) and --verify-root go with --store");
+    }
+    o->run.mode = flags.check ? RUN_BOTH : flags.serial ? RUN_SERIAL : RUN_PARALLEL;
+    o->has_chain_id = o->chain_id != WEFT_NEVER;
+    r->report.threads = runner_threads(&o->run);
+    return -1;
+}
+
+int cmd_replay(int argc, char **argv) {
+    replay r = {.options = {.batch = 1, .chain_id = WEFT_NEVER}};
+    arguments a = {.command = "replay", .help = help};
+    int status = read_options(&r, &a, argc, argv);
+    if (status >= 0) {
+        return status;
+    }
+    if (r.options.genesis != NULL) {
+        replay_chain(&r, r.options.genesis, a.rest, a.rest_count);
+    } else {
+        const source_visitor visitor = {&r, on_block, on_chain, on_failure, on_count};
+        for (size_t i = 0; i < a.rest_count; i++) {
+            sources_visit(&visitor, a.rest[i]);
+        }
+    }
+    status = report_finish(&r.report);
+    runner_free(&r.recorded_runner);
+    return status;
+}

@@ -1,0 +1,9 @@
+/** The subcommands of the tool. Each takes its own name as argv[0] and returns the exit status. */
+#ifndef TOOLS_COMMANDS_H
+#define TOOLS_COMMANDS_H
+
+int cmd_replay(int argc, char **argv);
+int cmd_state(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
+
+#endif

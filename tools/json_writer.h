@@ -1,0 +1,27 @@
+/** JSON out: one object per line on standard output. */
+#ifndef TOOLS_JSON_WRITER_H
+#define TOOLS_JSON_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Where in its line a writer is: whether the next value needs a comma before it. */
+typedef struct json_writer {
+    bool needs_comma;
+} json_writer;
+
+/** Open and close objects and arrays. `key` is NULL inside an array and at the top. */
+void json_write_open(json_writer *w, const char *key, char bracket);
+void json_write_close(json_writer *w, char bracket);
+/** End the line. */
+void json_write_end(json_writer *w);
+
+void json_write_text(json_writer *w, const char *key, const char *text);
+void json_write_count(json_writer *w, const char *key, uint64_t count);
+/** Seconds, to the microsecond; ratios with six decimals. */
+void json_write_figure(json_writer *w, const char *key, double figure);
+void json_write_boolean(json_writer *w, const char *key, bool truth);
+void json_write_hex(json_writer *w, const char *key, const uint8_t *bytes, size_t byte_count);
+
+#endif

@@ -1,0 +1,60 @@
+#include <stdio.h>
+#include <string.h>
+
+#include <weft/version.h>
+
+#include "tools/arguments.h"
+#include "tools/commands.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *summary;
+} commands[] = {
+    {"replay", cmd_replay, "execute recorded blocks or a chain, compare with their headers, commit to a store"},
+    {"state", cmd_state, "read an account or a storage slot from a store"},
+    {"bench", cmd_bench, "time serial against parallel execution of the same blocks"},
+};
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+static void print_help(FILE *stream) {
+    fprintf(stream, "weft: parallel execution of Ethereum blocks\n\nusage: weft COMMAND [OPTIONS] [PATH...]\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    }
+    fprintf(stream, "  %-10s %s\n  %-10s %s\n\n%s\n", "help", "this text, or a command's", "--version",
+            "the version of the library", "weft COMMAND --help tells more.");
+}
+
+static int run(const char *name, int argc, char **argv) {
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(name, commands[i].name) == 0) {
+            return commands[i].run(argc, argv);
+        }
+    }
+    fprintf(stderr, "weft: there is no command '%s'\ntry: weft help\n", name);
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
+        printf("weft version %s\n", weft_version());
+        return EXIT_RIGHT;
+    }
+    bool is_help = strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0;
+    if (is_help && argc == 2) {
+        print_help(stdout);
+        return EXIT_RIGHT;
+    }
+    if (is_help) {
+        char help_option[] = "--help";
+        char *help_arguments[] = {argv[2], help_option, NULL};
+        return run(argv[2], 2, help_arguments);
+    }
+    return run(name, argc - 1, argv + 1);
+}

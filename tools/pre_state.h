@@ -1,0 +1,49 @@
+/** The state a recorded block executes on, in either of its two forms, as a view.
+ *
+ *  Plain form, pre_state.json: the accounts and slots the block touches. An account that is not in it does not exist.
+ *  Code that was never executed may be given by its hash alone ("codeHash"): asking for it is WEFT_STATE_UNAVAILABLE.
+ *
+ *  Trie form, witness.json: the trie nodes and codes that prove what the block reads, and RLP headers up to the
+ *  parent, whose state root the proofs are against.
+ */
+#ifndef TOOLS_PRE_STATE_H
+#define TOOLS_PRE_STATE_H
+
+#include <weft/block.h>
+#include <weft/memory_state.h>
+#include <weft/witness.h>
+
+#include "tools/json.h"
+
+typedef struct pre_state {
+    weft_state_view view;
+    /* Plain form. */
+    weft_memory_state *memory;
+    weft_state_view memory_view;
+    struct known_hash *known_hashes; /* of codes that were not recorded, sorted by address */
+    size_t known_hash_count;
+    /* Trie form; the witness borrows from the document. */
+    weft_witness *witness;
+    json_document document;
+    weft_header parent;
+} pre_state;
+
+/** Read the plain form. Returns: WEFT_OK, WEFT_DECODE, WEFT_NO_MEMORY. Out: to be freed with pre_state_free(). */
+weft_status pre_state_read_accounts(pre_state *state, const char *name, const char *text, size_t size, failure *f);
+
+/** Read the trie form for the block with this header. Returns: WEFT_OK; WEFT_NOT_FOUND if the parent's header is not
+ *  in it; WEFT_DECODE; WEFT_NO_MEMORY. Out: to be freed with pre_state_free(). Lifetime: `text` and `name` are borrowed. */
+weft_status pre_state_read_witness(pre_state *state, const char *name, const char *text, size_t size,
+                                   const weft_header *header, failure *f);
+
+/** Take the hashes of earlier blocks from the headers of a witness, for a state in plain form. Headers that do not lead
+ *  to the block are passed over. Returns: WEFT_OK, WEFT_DECODE, WEFT_NO_MEMORY. */
+weft_status pre_state_add_headers(pre_state *state, const char *name, const char *text, size_t size,
+                                  const weft_header *header, failure *f);
+/** Remember hashes of earlier blocks, {number: hash}. Returns: WEFT_OK, or the document's failure. */
+weft_status pre_state_add_block_hashes(pre_state *state, const json_document *document, const json_value *hashes);
+weft_status pre_state_set_block_hash(pre_state *state, uint64_t number, const weft_bytes32 *hash);
+
+void pre_state_free(pre_state *state);
+
+#endif

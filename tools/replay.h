@@ -1,0 +1,43 @@
+/** `weft replay`: what its parts share. */
+#ifndef TOOLS_REPLAY_H
+#define TOOLS_REPLAY_H
+
+#include "tools/replay_report.h"
+#include "tools/runner.h"
+
+typedef struct replay_options {
+    runner_config run;
+    const char *genesis; /* NULL unless named */
+    uint64_t chain_id;   /* instead of the genesis file's, if has_chain_id */
+    bool has_chain_id;
+    const char *store;   /* NULL = state in memory only */
+    uint64_t batch;      /* blocks per commit, at least 1 */
+    bool verify_root;    /* of the store at the end */
+} replay_options;
+
+typedef struct replay {
+    replay_options options;
+    replay_report report;
+    /* For recorded blocks: kept from one to the next of the same chain. */
+    runner recorded_runner;
+    const weft_chain *recorded_chain;
+} replay;
+
+/** Replay one recorded block. Everything that happens is in the report. */
+void replay_recorded_block(replay *r, const char *folder);
+
+/** Replay a chain: the blocks of `paths`, in order, on top of a genesis. Everything that happens is in the report. */
+void replay_chain(replay *r, const char *genesis_path, char *const *paths, size_t path_count);
+
+/** A row for a block that nothing is known about yet. */
+replay_row replay_row_of(const char *name, const weft_block *block);
+
+/** Fill in what an execution came to: rule, message, checks that the engine made against the header.
+ *  In: status   of the execution; anything but WEFT_OK leaves the block undecided. */
+void replay_row_judge(replay_row *row, const weft_block *block, const weft_chain *chain, weft_status status,
+                      const runner_outcome *outcome);
+
+/** Turn the row into a failure with these words, unless it is one already. */
+void replay_row_fail(replay_row *row, const char *rule, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

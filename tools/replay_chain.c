@@ -1,0 +1,384 @@
+/* A chain, block by block, from its genesis on.
+ *
+ *      genesis ──► root tracker: a complete state, one step behind the block at hand
+ *         │             ▲ delta, root = header's?
+ *         ▼             │
+ *      store (or a complete state in memory) ◄── executed state: what the blocks since the last commit changed
+ *
+ * The engine reads the executed state; nothing in it moves while a block executes.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/chain_file.h"
+#include "tools/genesis.h"
+#include "tools/hex.h"
+#include "tools/replay.h"
+#include "tools/root_tracker.h"
+#include "tools/store_batch.h"
+
+typedef struct chain_replay {
+    replay *owner;
+    const replay_options *options;
+    const char *source; /* file of the block at hand */
+    genesis genesis;
+    runner runner;
+    failure failure;
+    bool is_over; /* nothing can follow: a block failed, or the machine did */
+
+    weft_header head;
+    weft_bytes32 head_hash;
+    weft_bytes32 *seen; /* hashes of all blocks, on the chain or beside it */
+    size_t seen_count, seen_capacity;
+
+    weft_memory_state *state; /* complete, or on top of the store */
+    bool knows_roots;         /* the whole state is known: false after resuming from a store */
+    root_tracker roots;
+
+    weft_store *store;
+    weft_state_view store_view;
+    bool has_store_view;
+    size_t passed_over; /* blocks that the store had already */
+    weft_store_head store_head; /* where the store stood when it was opened */
+    store_batch batch;
+} chain_replay;
+
+static bool hash_equal(const weft_bytes32 *a, const weft_bytes32 *b) {
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+static weft_status fail(chain_replay *c, weft_status status, const char *what) {
+    return status == WEFT_OK ? status
+                             : failure_set(&c->failure, status, "%s: %s: %s", c->source, what,
+                                           weft_status_message(status));
+}
+
+/* --- Seen blocks */
+
+static bool was_seen(const chain_replay *c, const weft_bytes32 *hash) {
+    for (size_t i = c->seen_count; i > 0; i--) {
+        if (hash_equal(&c->seen[i - 1], hash)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static weft_status remember(chain_replay *c, const weft_bytes32 *hash) {
+    if (c->seen_count == c->seen_capacity) {
+        size_t capacity = c->seen_capacity == 0 ? 256 : 2 * c->seen_capacity;
+        weft_bytes32 *larger = realloc(c->seen, capacity * sizeof *larger);
+        if (larger == NULL) {
+            return fail(c, WEFT_NO_MEMORY, "block hashes");
+        }
+        c->seen = larger;
+        c->seen_capacity = capacity;
+    }
+    c->seen[c->seen_count++] = *hash;
+    return WEFT_OK;
+}
+
+/* --- State */
+
+/* Begin anew on top of what the store holds. */
+static weft_status rebase_on_store(chain_replay *c) {
+    weft_error error = {.message = ""};
+    weft_memory_state_destroy(c->state);
+    c->state = NULL;
+    if (c->has_store_view) {
+        weft_store_view_end(c->store, &c->store_view);
+        c->has_store_view = false;
+    }
+    weft_status status = weft_store_view_begin(c->store, &c->store_view, &error);
+    if (status != WEFT_OK) {
+        return fail(c, status, error.message);
+    }
+    c->has_store_view = true;
+    return fail(c, weft_memory_state_create(&c->state, &c->store_view), "state");
+}
+
+static weft_status commit_batch(chain_replay *c) {
+    if (c->batch.block_count == 0) {
+        return WEFT_OK;
+    }
+    weft_state_delta delta;
+    weft_status status = fail(c, weft_memory_state_delta(c->state, &delta), "delta of the batch");
+    if (status == WEFT_OK) {
+        status = store_batch_commit(&c->batch, c->store, c->genesis.chain.chain_id, &delta, &c->failure);
+    }
+    return status == WEFT_OK ? rebase_on_store(c) : status;
+}
+
+static weft_status commit_genesis(chain_replay *c, const weft_state_delta *start) {
+    weft_block block = {.header = c->genesis.header, .hash = c->genesis.hash};
+    weft_status status = fail(c, store_batch_add(&c->batch, &block, NULL), "genesis");
+    return status == WEFT_OK
+               ? store_batch_commit(&c->batch, c->store, c->genesis.chain.chain_id, start, &c->failure)
+               : status;
+}
+
+/* The store must be of this chain. */
+static weft_status check_store(chain_replay *c) {
+    weft_store_block first;
+    weft_status status = fail(c, weft_store_get_block(c->store, &first, c->genesis.header.number), "the store's genesis");
+    if (status == WEFT_OK && (c->store_head.chain_id != c->genesis.chain.chain_id ||
+                              !hash_equal(&first.hash, &c->genesis.hash))) {
+        status = failure_set(&c->failure, WEFT_STORE_SEQUENCE, "%s: holds another chain (genesis differs)",
+                             c->options->store);
+    }
+    return status;
+}
+
+static weft_status open_store(chain_replay *c, const weft_state_delta *start) {
+    const weft_store_config config = {.size = sizeof config};
+    weft_error error = {.message = ""};
+    weft_status status = weft_store_open(&c->store, c->options->store, &config, &error);
+    if (status != WEFT_OK) {
+        return failure_set(&c->failure, status, "%s", error.message);
+    }
+    status = fail(c, weft_store_get_head(c->store, &c->store_head), "the store's head");
+    if (status == WEFT_OK) {
+        status = c->store_head.empty ? commit_genesis(c, start) : check_store(c);
+    }
+    c->knows_roots = c->store_head.empty;
+    return status == WEFT_OK ? rebase_on_store(c) : status;
+}
+
+static weft_status open_state(chain_replay *c) {
+    weft_state_delta start;
+    weft_status status = fail(c, weft_memory_state_delta(c->genesis.state, &start), "genesis");
+    c->knows_roots = true;
+    if (status == WEFT_OK && c->options->store != NULL) {
+        status = open_store(c, &start);
+    } else if (status == WEFT_OK) {
+        status = fail(c, weft_memory_state_create(&c->state, NULL), "state");
+        status = status == WEFT_OK ? fail(c, weft_memory_state_apply(c->state, &start), "state") : status;
+        const weft_header *first = &c->genesis.header;
+        status = status == WEFT_OK
+                     ? fail(c, weft_memory_state_set_block_hash(c->state, first->number, &c->genesis.hash), "state")
+                     : status;
+    }
+    if (status == WEFT_OK && c->knows_roots) {
+        status = fail(c, root_tracker_create(&c->roots, &start), "state");
+    }
+    return status;
+}
+
+/* --- One block */
+
+static void check_state_root(chain_replay *c, replay_row *row, const weft_header *header,
+                             const weft_state_delta *delta) {
+    weft_bytes32 root;
+    if (!c->knows_roots) {
+        row->gaps |= 1u << REPLAY_GAP_STATE_ROOT_RESUMED;
+        return;
+    }
+    weft_status status = root_tracker_after_block(&c->roots, &root, delta);
+    if (status != WEFT_OK) {
+        replay_row_fail(row, "", "state root: %s", weft_status_message(status));
+        row->is_host_failure = true;
+    } else if (!hash_equal(&root, &header->state_root)) {
+        char found[HEX_BYTES32_TEXT_SIZE], expected[HEX_BYTES32_TEXT_SIZE];
+        replay_row_fail(row, weft_verdict_name(WEFT_BLOCK_STATE_ROOT), "state root is %s, the header says %s",
+                        hex_encode(found, root.bytes, sizeof root.bytes),
+                        hex_encode(expected, header->state_root.bytes, sizeof header->state_root.bytes));
+    } else {
+        row->checks |= 1u << REPLAY_CHECK_STATE_ROOT;
+    }
+}
+
+static void execute(chain_replay *c, replay_row *row, const weft_block *block, runner_outcome *outcome) {
+    weft_execute_options options = {.size = sizeof options, .parent = &c->head, .measure_critical_path = true};
+    runner_prepare *prepare = NULL;
+    if (c->knows_roots) {
+        root_tracker_begin_block(&c->roots);
+        prepare = root_tracker_begin_execution;
+        options.intermediate_root = root_tracker_after_transaction;
+        options.intermediate_root_context = &c->roots;
+    }
+    weft_state_view view = weft_memory_state_view(c->state);
+    weft_status status = runner_execute(&c->runner, outcome, block, &view, &options, prepare, &c->roots);
+    replay_row_judge(row, block, &c->genesis.chain, status, outcome);
+    if (row->result == REPLAY_OK) {
+        row->checks |= 1u << REPLAY_CHECK_PARENT;
+        check_state_root(c, row, &block->header, &outcome->result.delta);
+    }
+}
+
+/* Make a valid block the head. */
+static weft_status accept(chain_replay *c, const weft_block *block, const weft_block_result *result) {
+    weft_status status = fail(c, weft_memory_state_apply(c->state, &result->delta), "state");
+    if (status == WEFT_OK) {
+        status = fail(c, weft_memory_state_set_block_hash(c->state, block->header.number, &block->hash), "state");
+    }
+    if (status == WEFT_OK && c->store != NULL) {
+        status = fail(c, store_batch_add(&c->batch, block, result), "batch");
+        if (status == WEFT_OK && c->batch.block_count >= c->options->batch) {
+            status = commit_batch(c);
+        }
+    }
+    c->head = block->header;
+    c->head_hash = block->hash;
+    return status;
+}
+
+/* Blocks that the store already holds are passed over; the last of them must be its head. */
+static weft_status pass_over(chain_replay *c, const weft_block *block) {
+    if (block->header.number == c->store_head.number && !hash_equal(&block->hash, &c->store_head.hash)) {
+        char text[HEX_BYTES32_TEXT_SIZE];
+        return failure_set(&c->failure, WEFT_STORE_SEQUENCE,
+                           "%s: block %" PRIu64 " is not the head of the store, %s", c->source, block->header.number,
+                           hex_encode(text, c->store_head.hash.bytes, sizeof c->store_head.hash.bytes));
+    }
+    c->head = block->header;
+    c->head_hash = block->hash;
+    c->passed_over++;
+    return WEFT_OK;
+}
+
+static void extend(chain_replay *c, const weft_block *block) {
+    runner_outcome outcome = {.has_serial = false};
+    replay_row row = replay_row_of(c->source, block);
+    if (block->header.timestamp >= c->genesis.first_unsupported_time) {
+        failure_set(&c->failure, WEFT_UNSUPPORTED, "%s: block %" PRIu64 " is under Amsterdam rules: %s", c->source,
+                    block->header.number, weft_status_message(WEFT_UNSUPPORTED));
+        c->is_over = true;
+        return;
+    }
+    execute(c, &row, block, &outcome);
+    report_block(&c->owner->report, &row);
+    c->is_over = row.result == REPLAY_FAILED || accept(c, block, &outcome.result) != WEFT_OK;
+}
+
+/* A block that is not the head's child: of another branch, or of another chain altogether. */
+static void set_aside(chain_replay *c, const weft_block *block) {
+    replay_row row = replay_row_of(c->source, block);
+    if (was_seen(c, &block->header.parent_hash)) {
+        row.result = REPLAY_UNCHECKED;
+        row.gaps = 1u << REPLAY_GAP_SIDE_BLOCK;
+    } else {
+        replay_row_fail(&row, weft_verdict_name(WEFT_BLOCK_UNKNOWN_PARENT),
+                        "neither the genesis nor a block before it has its parent hash");
+        c->is_over = true;
+    }
+    report_block(&c->owner->report, &row);
+}
+
+static void take_block(chain_replay *c, const weft_block *block) {
+    bool extends_head = hash_equal(&block->header.parent_hash, &c->head_hash);
+    bool is_stored = c->store != NULL && !c->store_head.empty && block->header.number <= c->store_head.number;
+    if (was_seen(c, &block->hash)) {
+        return; /* the genesis, or files that overlap */
+    }
+    if (!extends_head) {
+        set_aside(c, block);
+    } else if (is_stored) {
+        c->is_over = pass_over(c, block) != WEFT_OK;
+    } else {
+        extend(c, block);
+    }
+    if (!c->is_over) {
+        c->is_over = remember(c, &block->hash) != WEFT_OK;
+    }
+}
+
+/* --- The whole chain */
+
+static void take_file(chain_replay *c, chain_file *file) {
+    weft_block block;
+    c->source = file->name;
+    while (!c->is_over && !chain_file_at_end(file)) {
+        if (chain_file_next(file, &block, &c->failure) != WEFT_OK) {
+            c->is_over = true;
+            return;
+        }
+        take_block(c, &block);
+    }
+}
+
+static void check_store_root(chain_replay *c) {
+    weft_bytes32 root;
+    char found[HEX_BYTES32_TEXT_SIZE], expected[HEX_BYTES32_TEXT_SIZE];
+    const weft_bytes32 *wanted = &c->head.state_root;
+    if (fail(c, weft_store_state_root(c->store, &root), "state root of the store") != WEFT_OK) {
+        return;
+    }
+    if (!hash_equal(&root, wanted)) {
+        failure_set(&c->failure, WEFT_DECODE, "%s: state root is %s, the header of block %" PRIu64 " says %s",
+                    c->options->store, hex_encode(found, root.bytes, sizeof root.bytes), c->head.number,
+                    hex_encode(expected, wanted->bytes, sizeof wanted->bytes));
+    } else if (!c->owner->report.quiet && !c->owner->report.json) {
+        printf("%s: state root of block %" PRIu64 " recomputed: %s\n", c->options->store, c->head.number,
+               hex_encode(found, root.bytes, sizeof root.bytes));
+    }
+}
+
+static void finish_store(chain_replay *c) {
+    const replay_report *report = &c->owner->report;
+    if (c->store == NULL || commit_batch(c) != WEFT_OK) {
+        return;
+    }
+    if (c->passed_over > 0 && !report->quiet && !report->json) {
+        printf("%s: resumed after block %" PRIu64 "; %zu blocks were in it already\n", c->options->store,
+               c->store_head.number, c->passed_over);
+    }
+    if (!c->store_head.empty && c->head.number < c->store_head.number) {
+        failure_set(&c->failure, WEFT_STORE_SEQUENCE,
+                    "%s: the store is at block %" PRIu64 ", the files end at block %" PRIu64, c->options->store,
+                    c->store_head.number, c->head.number);
+    } else if (c->options->verify_root && c->failure.status == WEFT_OK) {
+        check_store_root(c);
+    }
+}
+
+static void chain_replay_free(chain_replay *c) {
+    weft_memory_state_destroy(c->state);
+    if (c->has_store_view) {
+        weft_store_view_end(c->store, &c->store_view);
+    }
+    weft_store_close(c->store);
+    store_batch_free(&c->batch);
+    root_tracker_free(&c->roots);
+    runner_free(&c->runner);
+    genesis_free(&c->genesis);
+    free(c->seen);
+}
+
+static void take_files(chain_replay *c, chain_file *files, char *const *paths, size_t path_count) {
+    size_t open_count = 0, block_count = 0;
+    while (open_count < path_count && chain_file_open(&files[open_count], paths[open_count], &c->failure) == WEFT_OK) {
+        block_count += chain_file_count(&files[open_count++]);
+    }
+    report_begin_group(&c->owner->report, paths[0], block_count);
+    for (size_t i = 0; open_count == path_count && i < path_count; i++) {
+        take_file(c, &files[i]);
+    }
+    report_end_group(&c->owner->report);
+    finish_store(c);
+    while (open_count > 0) {
+        chain_file_close(&files[--open_count]);
+    }
+}
+
+void replay_chain(replay *r, const char *genesis_path, char *const *paths, size_t path_count) {
+    chain_replay c = {.owner = r, .options = &r->options, .source = genesis_path, .failure = {.status = WEFT_OK}};
+    chain_file *files = calloc(path_count + 1, sizeof *files);
+    if (files == NULL) {
+        failure_set(&c.failure, WEFT_NO_MEMORY, "%s: %s", genesis_path, weft_status_message(WEFT_NO_MEMORY));
+    } else if (genesis_load(&c.genesis, genesis_path, &c.failure) == WEFT_OK) {
+        c.genesis.chain.chain_id = r->options.has_chain_id ? r->options.chain_id : c.genesis.chain.chain_id;
+        c.head = c.genesis.header;
+        c.head_hash = c.genesis.hash;
+        if (runner_create(&c.runner, &c.genesis.chain, &r->options.run, &c.failure) == WEFT_OK &&
+            remember(&c, &c.genesis.hash) == WEFT_OK && open_state(&c) == WEFT_OK) {
+            take_files(&c, files, paths, path_count);
+        }
+    }
+    if (c.failure.status != WEFT_OK) {
+        report_failure(&r->report, &c.failure);
+    }
+    chain_replay_free(&c);
+    free(files);
+}

@@ -1,0 +1,156 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/recorded_block.h"
+#include "tools/replay.h"
+
+static weft_status prepare_runner(replay *r, const weft_chain *chain, failure *f) {
+    if (r->recorded_chain == chain) {
+        return WEFT_OK;
+    }
+    runner_free(&r->recorded_runner);
+    r->recorded_chain = NULL;
+    weft_status status = runner_create(&r->recorded_runner, chain, &r->options.run, f);
+    if (status == WEFT_OK) {
+        r->recorded_chain = chain;
+    }
+    return status;
+}
+
+static void check_hash(replay_row *row, const recorded_block *recorded) {
+    if (!recorded->has_hash || recorded->form == RECORDED_INPUTS_ONLY) {
+        return;
+    }
+    if (memcmp(&recorded->hash, &recorded->block.hash, sizeof recorded->hash) == 0) {
+        row->checks |= 1u << REPLAY_CHECK_BLOCK_HASH;
+    } else {
+        replay_row_fail(row, "", "the header's hash is not the recorded one");
+    }
+}
+
+static void check_root(replay_row *row, replay_check check, const weft_block *block, const weft_bytes32 *expected) {
+    weft_bytes32 root;
+    weft_status status = weft_transactions_root(&root, block);
+    if (status != WEFT_OK) {
+        replay_row_fail(row, "", "%s", weft_status_message(status));
+        row->is_host_failure = true;
+    } else if (memcmp(&root, expected, sizeof root) != 0) {
+        replay_row_fail(row, "", "the %s root is not the header's",
+                        check == REPLAY_CHECK_RECEIPTS_ROOT ? "receipts" : "transactions");
+    } else {
+        row->checks |= 1u << check;
+    }
+}
+
+static void check_senders(replay_row *row, const recorded_block *recorded) {
+    const weft_block *block = &recorded->block;
+    static const weft_u256 zero = {{0}};
+    bool difficulty_is_zero = memcmp(&block->header.difficulty, &zero, sizeof zero) == 0;
+    weft_fork fork =
+        weft_chain_fork(recorded->chain, block->header.number, block->header.timestamp, difficulty_is_zero);
+    for (size_t i = 0; i < block->transaction_count; i++) {
+        weft_address sender;
+        weft_verdict verdict = WEFT_VALID;
+        weft_status status =
+            weft_transaction_sender(&sender, &verdict, &block->transactions[i], recorded->chain, fork);
+        if (status != WEFT_OK || verdict != WEFT_VALID) {
+            row->transaction_index = i;
+            row->is_host_failure = status != WEFT_OK;
+            replay_row_fail(row, weft_verdict_name(verdict), "the signature gives no sender%s%s",
+                            status != WEFT_OK ? ": " : "", status != WEFT_OK ? weft_status_message(status) : "");
+            return;
+        }
+    }
+    row->checks |= 1u << REPLAY_CHECK_SENDERS;
+}
+
+static void replay_without_state(replay_row *row, const recorded_block *recorded) {
+    const weft_header *header = &recorded->block.header;
+    row->gaps |= 1u << REPLAY_GAP_NO_STATE;
+    check_root(row, REPLAY_CHECK_TRANSACTIONS_ROOT, &recorded->block, &header->transactions_root);
+    check_senders(row, recorded);
+    if (recorded->receipts.transactions != NULL) {
+        check_root(row, REPLAY_CHECK_RECEIPTS_ROOT, &recorded->receipts, &header->receipts_root);
+    }
+}
+
+static weft_status execute(replay *r, const recorded_block *recorded, runner_outcome *outcome) {
+    failure f;
+    weft_status status = prepare_runner(r, recorded->chain, &f);
+    return status == WEFT_OK ? runner_execute(&r->recorded_runner, outcome, &recorded->block, &recorded->state.view,
+                                              &recorded->options, NULL, NULL)
+                             : status;
+}
+
+/* A witness may lack a proof that the block needs, be it of an account's absence. Then the plain state has to do. */
+static weft_status execute_on_plain_state(replay *r, recorded_block *recorded, const recorded_files *files,
+                                          runner_outcome *outcome) {
+    failure f;
+    recorded_block_free(recorded);
+    weft_status status = recorded_block_parse(recorded, files, RECORDED_PLAIN_STATE, &f);
+    return status == WEFT_OK ? execute(r, recorded, outcome) : status;
+}
+
+static void replay_with_state(replay *r, replay_row *row, recorded_block *recorded, const recorded_files *files,
+                              runner_outcome *outcome) {
+    weft_status status = execute(r, recorded, outcome);
+    if (status == WEFT_STATE_UNAVAILABLE && !recorded->options.partial_state &&
+        files->files[RECORDED_PRE_STATE].data != NULL) {
+        status = execute_on_plain_state(r, recorded, files, outcome);
+        row->gaps |= 1u << REPLAY_GAP_WITNESS;
+    }
+    replay_row_judge(row, &recorded->block, recorded->chain, status, outcome);
+    if (recorded->form == RECORDED_INPUTS_ONLY) {
+        row->checks &= 1u << REPLAY_CHECK_SERIAL;
+        row->gaps = 1u << REPLAY_GAP_NO_RESULT;
+        row->result = row->result == REPLAY_OK ? REPLAY_UNCHECKED : row->result;
+        return;
+    }
+    row->gaps |= 1u << REPLAY_GAP_STATE_ROOT;
+    row->gaps |= recorded->options.ommers_missing ? 1u << REPLAY_GAP_OMMERS : 0;
+    row->gaps |= recorded->options.parent == NULL ? 1u << REPLAY_GAP_PARENT : 0;
+    if (row->result == REPLAY_OK && recorded->options.parent != NULL) {
+        row->checks |= 1u << REPLAY_CHECK_PARENT;
+    }
+}
+
+/* A block that could not be loaded still is a block of the replay. */
+static void report_unreadable(replay *r, const char *folder, const failure *f) {
+    static const weft_block unknown = {.header = {.number = 0}};
+    replay_row row = replay_row_of(folder, &unknown);
+    row.is_host_failure = f->status != WEFT_DECODE;
+    replay_row_fail(&row, "", "%s", f->message);
+    report_block(&r->report, &row);
+}
+
+void replay_recorded_block(replay *r, const char *folder) {
+    failure f = {.status = WEFT_OK};
+    recorded_files files;
+    recorded_block recorded;
+    if (r->options.store != NULL) {
+        failure_set(&f, WEFT_INVALID_ARGUMENT, "%s: --store takes a chain; a recorded block has only a part of the state",
+                    folder);
+        report_failure(&r->report, &f);
+        return;
+    }
+    if (recorded_files_read(&files, folder, &f) != WEFT_OK) {
+        report_unreadable(r, folder, &f);
+        return;
+    }
+    if (recorded_block_parse(&recorded, &files, RECORDED_PROVED_STATE, &f) != WEFT_OK) {
+        report_unreadable(r, folder, &f);
+        recorded_files_free(&files);
+        return;
+    }
+    runner_outcome outcome;
+    replay_row row = replay_row_of(folder, &recorded.block);
+    if (recorded.form == RECORDED_WITHOUT_STATE) {
+        replay_without_state(&row, &recorded);
+    } else {
+        replay_with_state(r, &row, &recorded, &files, &outcome);
+    }
+    check_hash(&row, &recorded);
+    report_block(&r->report, &row);
+    recorded_block_free(&recorded);
+    recorded_files_free(&files);
+}

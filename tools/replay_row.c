@@ -1,0 +1,70 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/replay.h"
+
+replay_row replay_row_of(const char *name, const weft_block *block) {
+    return (replay_row){.name = name,
+                        .number = block->header.number,
+                        .hash = block->hash,
+                        .tx_count = block->transaction_count,
+                        .rule = "",
+                        .transaction_index = SIZE_MAX};
+}
+
+void replay_row_fail(replay_row *row, const char *rule, const char *format, ...) {
+    if (row->result == REPLAY_FAILED) {
+        return;
+    }
+    row->result = REPLAY_FAILED;
+    row->rule = rule;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(row->message, sizeof row->message, format, arguments);
+    va_end(arguments);
+}
+
+/* What a valid verdict says about the header, and what it leaves open. */
+static void judge_header(replay_row *row, const weft_header *header, const weft_chain *chain,
+                         const weft_block_result *result) {
+    static const weft_u256 zero = {{0}};
+    bool is_sealed_by_work = memcmp(&header->difficulty, &zero, sizeof zero) != 0;
+    weft_fork fork = weft_chain_fork(chain, header->number, header->timestamp, !is_sealed_by_work);
+    row->checks |= 1u << REPLAY_CHECK_GAS_USED | 1u << REPLAY_CHECK_LOGS_BLOOM | 1u << REPLAY_CHECK_TRANSACTIONS_ROOT;
+    if (result->receipts_root_known) {
+        row->checks |= 1u << REPLAY_CHECK_RECEIPTS_ROOT;
+    } else {
+        row->gaps |= 1u << REPLAY_GAP_RECEIPTS_ROOT;
+    }
+    if (fork >= WEFT_PRAGUE) {
+        /* A valid block with another hash is one whose request contracts are missing: the engine skipped the rule. */
+        bool is_compared = memcmp(&result->requests_hash, &header->requests_hash, sizeof header->requests_hash) == 0;
+        row->checks |= is_compared ? 1u << REPLAY_CHECK_REQUESTS_HASH : 0;
+        row->gaps |= is_compared ? 0 : 1u << REPLAY_GAP_REQUESTS_HASH;
+    }
+    row->gaps |= is_sealed_by_work ? 1u << REPLAY_GAP_PROOF_OF_WORK : 0;
+}
+
+void replay_row_judge(replay_row *row, const weft_block *block, const weft_chain *chain, weft_status status,
+                      const runner_outcome *outcome) {
+    if (status != WEFT_OK) {
+        replay_row_fail(row, "", "undecided: %s", weft_status_message(status));
+        row->is_host_failure = true;
+        return;
+    }
+    const weft_block_result *result = &outcome->result;
+    row->outcome = outcome;
+    row->rule = weft_verdict_name(result->verdict);
+    if (outcome->difference[0] != '\0') {
+        replay_row_fail(row, "", "%s", outcome->difference);
+    } else if (result->verdict != WEFT_VALID) {
+        row->transaction_index = result->transaction_index;
+        replay_row_fail(row, row->rule, "%s", result->explanation);
+    } else {
+        judge_header(row, &block->header, chain, result);
+    }
+    if (outcome->has_serial && outcome->has_parallel && outcome->difference[0] == '\0') {
+        row->checks |= 1u << REPLAY_CHECK_SERIAL;
+    }
+}
