@@ -516,8 +516,8 @@ static void a_second_selfdestruct_refunds_nothing(void **state) {
 
 /* --- Delegation (EIP-7702) */
 
-/* contract_address calls callee_address, which delegates to `delegate`. The code at 0xde00... answers with the last byte
- * of the address it runs as, and the size of what it holds for its own code. */
+/* contract_address calls callee_address, which delegates to `delegate`. The code at 0xde00... answers with the last
+ * byte of the address it runs as, and the size of what it holds for its own code. */
 static evm_result call_delegation(world *w, weft_fork fork, const char *caller, weft_address delegate) {
     uint8_t designator[23] = {0xef, 0x01, 0x00};
     memcpy(designator + 3, delegate.bytes, sizeof delegate.bytes);
@@ -642,7 +642,7 @@ static void running_out_of_memory_gives_no_verdict(void **state) {
 static assembly random_code(test_random *random) {
     assembly a = {.size = 0};
     size_t count = 20 + random_below(random, 150);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && a.size < sizeof a.bytes - 21; i++) {
         uint8_t number = (uint8_t)(random_below(random, 4) == 0 ? random_u64(random) : random_below(random, 5));
         switch (random_below(random, 12)) {
         case 0: assembly_push(&a, contract_address.bytes, 20); break;
@@ -657,11 +657,10 @@ static assembly random_code(test_random *random) {
     return a;
 }
 
-/* What a message came to, in a form that compares. */
+/* What a message came to, in a form that compares: five words without gaps. */
 typedef struct result_digest {
-    evm_status status;
-    int64_t gas_left;
-    uint64_t output, logs;
+    int64_t status, gas_left;
+    uint64_t output, log_count;
     int64_t refund;
 } result_digest;
 
@@ -670,20 +669,14 @@ static result_digest digest_of(world *w, weft_fork fork, const evm_result *resul
         fail_msg("under %s: status %d, %lld gas left", weft_fork_name(fork), (int)result->status,
                  (long long)result->gas_left);
     }
-    result_digest digest;
-    memset(&digest, 0, sizeof digest); /* compared byte by byte */
-    digest.status = result->status;
-    digest.gas_left = result->gas_left;
-    digest.output = hash_bytes(1, result->output.data, result->output.size);
-    digest.logs = w->ts.log_count;
-    digest.refund = w->ts.refund;
-    return digest;
+    return (result_digest){result->status, result->gas_left, hash_bytes(1, result->output.data, result->output.size),
+                           w->ts.log_count, w->ts.refund};
 }
 
 static void a_machine_keeps_nothing_between_messages(void **state) {
     (void)state;
     unsigned successes = 0;
-    for (uint64_t seed = 1; seed <= 3000; seed++) {
+    for (uint64_t seed = 1; seed <= 1000; seed++) {
         test_random random = {seed};
         weft_fork fork = (weft_fork)random_below(&random, WEFT_FORK_COUNT);
         assembly codes[] = {random_code(&random), random_code(&random)};
