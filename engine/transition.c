@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "crypto/keccak.h"
 #include "engine/block_fees.h"
+#include "engine/gas.h"
 #include "engine/receipt.h"
 #include "engine/transaction_sender.h"
 
@@ -13,7 +14,6 @@ enum {
     GAS_ACCESS_LIST_SLOT = 1900,
     GAS_AUTHORIZATION = 25000,        /* EIP-7702 PER_EMPTY_ACCOUNT_COST */
     GAS_AUTHORIZATION_REFUND = 12500, /* PER_EMPTY_ACCOUNT_COST - PER_AUTH_BASE_COST */
-    GAS_INITCODE_WORD = 2,
     BLOB_HASH_VERSION = 0x01
 };
 
@@ -30,7 +30,7 @@ static void plan_intrinsic_gas(tx_plan *plan, const fork_rules *rules) {
     uint64_t gas = GAS_TRANSACTION + GAS_ZERO_BYTE * zero_bytes + rules->gas_tx_nonzero_byte * nonzero_bytes;
     if (tx->is_creation) {
         gas += rules->gas_tx_creation;
-        gas += rules->max_initcode_size != 0 ? GAS_INITCODE_WORD * ((tx->data.size + 31) / 32) : 0;
+        gas += rules->max_initcode_size != 0 ? GAS_INITCODE_WORD * gas_words(tx->data.size) : 0;
     }
     for (size_t i = 0; i < tx->access_count; i++) {
         gas += GAS_ACCESS_LIST_ADDRESS + GAS_ACCESS_LIST_SLOT * tx->access_list[i].slot_count;

@@ -1,11 +1,11 @@
 /** When to give up speculating in a block that does not reward it. Pure arithmetic on what has been settled so far.
  *
  *  What speculation gains is the cost of tasks that were executed ahead and found valid: work taken off the ordered
- *  phase. What it loses is a part of the cost of those found invalid: the failed validation, and caches and memory
- *  bandwidth shared with the worker that does the real work, about a tenth of their cost. So it stops paying when
- *  less than about a tenth of the speculative cost turns out valid. Tasks that ran at the head without speculation cost
- *  exactly what serial execution costs; they say nothing, however heavy: one giant transaction at the head must not end
- *  the speculation that pays for its neighbours.
+ *  phase. What it loses is a part of the cost of those found invalid: the ordered phase waits for one that is still under
+ *  way when it becomes the head, only to run it again. On two workers about a quarter of the speculative cost must turn
+ *  out valid for the two to balance (docs/performance.md). Tasks that ran at the head without speculation cost exactly
+ *  what serial execution costs; they say nothing, however heavy: one giant transaction at the head must not end the
+ *  speculation that pays for its neighbours.
  *
  *  The decision is final for the block, so it needs evidence: it looks at the recent outcomes only, but at enough of
  *  them that a handful of conflicts among the first transactions is not mistaken for the character of the block.

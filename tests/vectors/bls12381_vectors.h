@@ -6,6 +6,8 @@
 #ifndef TESTS_VECTORS_BLS12381_H
 #define TESTS_VECTORS_BLS12381_H
 
+#include <stddef.h>
+
 typedef struct bls12381_vector {
     const char *what, *input, *expected;
 } bls12381_vector;

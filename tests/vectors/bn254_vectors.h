@@ -6,6 +6,8 @@
 #ifndef TESTS_VECTORS_BN254_H
 #define TESTS_VECTORS_BN254_H
 
+#include <stddef.h>
+
 typedef struct bn254_vector {
     const char *what, *input, *expected;
 } bn254_vector;

@@ -31,11 +31,11 @@ static void a_handful_of_failures_is_no_evidence(void **state) {
     assert_false(policy_should_stop(&p));
 }
 
-static void a_quarter_of_valid_work_is_worth_it(void **state) {
+static void a_third_of_valid_work_is_worth_it(void **state) {
     (void)state;
     policy p;
     policy_reset(&p, TASKS, WORKERS);
-    note_many(&p, TASKS, 4);
+    note_many(&p, TASKS, 3);
     assert_false(policy_should_stop(&p));
 }
 
@@ -55,6 +55,16 @@ static void cost_counts_and_not_the_number_of_tasks(void **state) {
         policy_note(&p, true, i % 20 == 0, i % 20 == 0 ? 1000000 : 21000);
     }
     assert_false(policy_should_stop(&p));
+}
+
+static void a_short_block_is_judged_soon(void **state) {
+    (void)state;
+    policy p;
+    policy_reset(&p, 9, 2);
+    note_many(&p, 3, 0);
+    assert_false(policy_should_stop(&p));
+    note_many(&p, 1, 0);
+    assert_true(policy_should_stop(&p));
 }
 
 static void tasks_run_at_the_head_say_nothing(void **state) {
@@ -117,9 +127,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hopeless_block_is_stopped),
         cmocka_unit_test(a_handful_of_failures_is_no_evidence),
-        cmocka_unit_test(a_quarter_of_valid_work_is_worth_it),
+        cmocka_unit_test(a_third_of_valid_work_is_worth_it),
         cmocka_unit_test(one_in_twenty_is_not),
         cmocka_unit_test(cost_counts_and_not_the_number_of_tasks),
+        cmocka_unit_test(a_short_block_is_judged_soon),
         cmocka_unit_test(tasks_run_at_the_head_say_nothing),
         cmocka_unit_test(a_block_that_turns_hopeless_is_stopped),
         cmocka_unit_test(the_decision_is_final_until_the_next_block),
