@@ -1,6 +1,7 @@
 #include "engine/block_edges.h"
 
 #include "engine/block_reward.h"
+#include "engine/chain.h"
 #include "engine/dao_fork.h"
 #include "engine/requests.h"
 
@@ -117,7 +118,7 @@ static void tell_dao_change(block_run *run) {
 void block_edges_before(block_run *run) {
     const weft_header *header = &run->block->header;
     const fork_rules *rules = run->env.rules;
-    if (header->number == run->engine->chain.dao_fork_block) {
+    if (chain_is_dao_fork(&run->engine->chain, header->number)) {
         move_dao_balances(run);
         if (block_run_is_alive(run)) {
             tell_dao_change(run);
@@ -128,9 +129,6 @@ void block_edges_before(block_run *run) {
     }
     if (rules->has_history_contract) {
         store_word(run, &history_contract, &header->parent_hash);
-    }
-    if (block_run_is_alive(run)) {
-        run->status = block_state_publish_accepted(&run->engine->state);
     }
 }
 

@@ -8,7 +8,7 @@
 #include "engine/block_run.h"
 
 /** The irregular state change of the DAO fork (EIP-779), then the system calls that store the parent beacon block root
- *  (EIP-4788) and the parent block hash (EIP-2935). Also makes their writes visible to speculation. */
+ *  (EIP-4788) and the parent block hash (EIP-2935). */
 void block_edges_before(block_run *run);
 
 /** Withdrawals (EIP-4895), block and ommer rewards, and the requests of EIP-7685 with their system calls.

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "engine/block_fees.h"
 #include "engine/receipt.h"
@@ -16,6 +17,12 @@ void block_run_reject(block_run *run, weft_verdict verdict, size_t index, const 
     va_start(arguments, format);
     vsnprintf(run->explanation, sizeof run->explanation, format, arguments);
     va_end(arguments);
+}
+
+double block_run_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* --- Admission: the rules that depend on the transactions accepted before, and those that were found while planning.

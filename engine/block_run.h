@@ -72,6 +72,9 @@ static inline bool block_run_is_alive(const block_run *run) {
     return run->status == WEFT_OK && run->verdict == WEFT_VALID;
 }
 
+/** Monotonic time, for measuring. Nothing but speed depends on it. */
+double block_run_seconds(void);
+
 /** Run transaction `index` on the accepted prefix and accept it. `run` is not alive afterwards if the host failed or the
  *  transaction is invalid. Threads: the holder of the ordered phase. */
 void block_run_head(block_run *run, worker *w, uint32_t index);

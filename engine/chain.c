@@ -66,6 +66,10 @@ uint64_t chain_bomb_delay(const weft_chain *chain, uint64_t number) {
     return 0;
 }
 
+bool chain_is_dao_fork(const weft_chain *chain, uint64_t number) {
+    return chain->dao_fork_block != WEFT_NEVER && number == chain->dao_fork_block;
+}
+
 bool chain_is_dao_marked(const weft_chain *chain, uint64_t number) {
     enum { MARKED_BLOCKS = 10 };
     return has_begun(chain->dao_fork_block, number) && number - chain->dao_fork_block < MARKED_BLOCKS;

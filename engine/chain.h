@@ -11,6 +11,9 @@ const weft_blob_parameters *chain_blob_parameters(const weft_chain *chain, uint6
 /** Blocks that the difficulty bomb is behind its first schedule (EIP-649, 1234, 2384, 3554, 4345, 5133). */
 uint64_t chain_bomb_delay(const weft_chain *chain, uint64_t number);
 
+/** Whether the block begins with the irregular state change of EIP-779. */
+bool chain_is_dao_fork(const weft_chain *chain, uint64_t number);
+
 /** Whether the block is one of the ten that must carry DAO_EXTRA_DATA (EIP-779). */
 bool chain_is_dao_marked(const weft_chain *chain, uint64_t number);
 

@@ -14,6 +14,7 @@
 #include "engine/header_check.h"
 #include "engine/header_codec.h"
 #include "engine/parallel.h"
+#include "engine/probe.h"
 #include "engine/receipt.h"
 #include "state/trie.h"
 
@@ -120,12 +121,6 @@ weft_status weft_engine_create(weft_engine **engine, const weft_chain *chain, co
 
 /* --- Setting up a block */
 
-static double now_seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void set_environment(block_run *run) {
     weft_engine *engine = run->engine;
     const weft_header *header = &run->block->header;
@@ -202,15 +197,22 @@ static void check_before(block_run *run) {
 static void run_transactions(block_run *run) {
     run->stats.threads = 1;
     if (run->block->transaction_count == 0) {
+        return; /* nobody pays the coinbase, which the host then need not know */
+    }
+    run->status = block_state_account(&run->engine->state, 0, &run->env.coinbase, &run->coinbase);
+    if (run->status != WEFT_OK) {
         return;
     }
-    weft_status status = block_state_account(&run->engine->state, 0, &run->env.coinbase, &run->coinbase);
-    if (status != WEFT_OK) {
-        run->status = status;
-    } else if (parallel_is_worthwhile(run)) {
-        parallel_run(run);
-    } else {
+    uint32_t count = (uint32_t)run->block->transaction_count, first = 0;
+    if (run->engine->thread_count == 1) {
         block_run_serial(run);
+        return;
+    }
+    if (!run->engine->force_parallel) {
+        first = probe_transactions(run);
+    }
+    if (first < count) {
+        parallel_run(run, first);
     }
 }
 
@@ -275,11 +277,11 @@ static void check_after(block_run *run, const weft_block_result *result, bool re
 
 static void run_phases(block_run *run, weft_block_result *result) {
     bool requests_known = false;
-    double start = now_seconds();
+    double start = block_run_seconds();
     if (block_run_is_alive(run)) {
         parallel_plan(run);
     }
-    double planned = now_seconds();
+    double planned = block_run_seconds();
     if (block_run_is_alive(run)) {
         block_edges_before(run);
     }
@@ -287,13 +289,13 @@ static void run_phases(block_run *run, weft_block_result *result) {
         run_transactions(run);
     }
     block_edges_after(run, &result->requests_hash, &requests_known);
-    double executed = now_seconds();
+    double executed = block_run_seconds();
     if (block_run_is_alive(run)) {
         finish(run, result);
     }
     run->stats.recover_seconds = planned - start;
     run->stats.execute_seconds = executed - planned;
-    run->stats.finish_seconds = now_seconds() - executed;
+    run->stats.finish_seconds = block_run_seconds() - executed;
     if (block_run_is_alive(run) && run->options.measure_critical_path) {
         run->status = critical_path_gas(&run->stats.critical_path_gas, run->outcomes, run->block->transaction_count);
     }

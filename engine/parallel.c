@@ -3,14 +3,9 @@
 #include <omp.h>
 #include <stdatomic.h>
 
-#include "base/bytes.h"
 #include "engine/predict.h"
 
-/* Waking the other workers, building the graph and handing work over costs some tens of microseconds: too much for a block
- * that serial execution is through with in a hundred, as it is when all gas limits together stay below GAS_MIN. Up to
- * GAS_SMALL it also matters what the gas is for: most of it on one contract is likely to be a chain, and every stale
- * speculation then costs what parallel work brings elsewhere. docs/performance.md has the measurements. */
-enum { TRANSACTIONS_MIN = 4, GAS_MIN = 4000000, GAS_SMALL = 8000000, PLANS_PER_WORKER_MIN = 2 };
+enum { PLANS_PER_WORKER_MIN = 2 };
 
 /* --- Plans */
 
@@ -55,111 +50,68 @@ void parallel_plan(block_run *run) {
     run->status = atomic_load_explicit(&failure, memory_order_relaxed);
 }
 
-static bool calls_contract(const tx_plan *plan, const weft_address *contract) {
-    return plan->tx->data.size > 0 && !plan->tx->is_creation && address_equal(&plan->tx->to, contract);
-}
-
-/* Whether more than half of the gas of all calls goes to one contract. One pass finds the only address that it can be
- * (Boyer and Moore's vote, weighted), a second one counts. */
-static bool is_one_sided(const block_run *run) {
-    weft_address candidate = {{0}};
-    uint64_t lead = 0, total = 0, share = 0;
-    for (size_t i = 0; i < run->block->transaction_count; i++) {
-        const tx_plan *plan = &run->plans[i];
-        uint64_t gas = plan->tx->data.size > 0 ? plan->tx->gas_limit : 0;
-        total += gas;
-        if (calls_contract(plan, &candidate)) {
-            lead += gas;
-        } else if (lead >= gas) {
-            lead -= gas;
-        } else {
-            lead = gas - lead;
-            candidate = plan->tx->to;
-        }
-    }
-    for (size_t i = 0; i < run->block->transaction_count; i++) {
-        share += calls_contract(&run->plans[i], &candidate) ? run->plans[i].tx->gas_limit : 0;
-    }
-    return share > total / 2;
-}
-
-bool parallel_is_worthwhile(const block_run *run) {
-    size_t count = run->block->transaction_count;
-    if (run->engine->thread_count < 2 || count < 2) {
-        return false;
-    }
-    if (run->engine->force_parallel) {
-        return true;
-    }
-    uint64_t gas = 0;
-    for (size_t i = 0; i < count && gas < GAS_SMALL; i++) {
-        gas += predict_gas(&run->plans[i]);
-    }
-    return count >= TRANSACTIONS_MIN && gas >= GAS_MIN && (gas >= GAS_SMALL || !is_one_sided(run));
-}
-
 /* --- Workers */
 
 typedef struct parallel {
     block_run *run;
     scheduler *scheduler;
-    policy policy; /* of the holder of the ordered phase, like everything in `run` that changes */
+    uint32_t first; /* transaction that is the scheduler's task 0 */
+    policy policy;  /* of the holder of the ordered phase, like everything in `run` that changes */
 } parallel;
 
 /* After the head moved: tell the others, or end it. */
-static void advance(parallel *p, unsigned index, uint32_t task, bool was_speculative, bool was_valid) {
+static void advance(parallel *p, unsigned worker_index, uint32_t task, bool was_speculative, bool was_valid) {
     block_run *run = p->run;
     if (!block_run_is_alive(run)) {
         scheduler_cancel(p->scheduler);
         return;
     }
-    policy_note(&p->policy, was_speculative, was_valid, run->receipts[task].gas_used);
+    policy_note(&p->policy, was_speculative, was_valid, run->receipts[p->first + task].gas_used);
     if (!run->engine->force_parallel && scheduler_is_speculating(p->scheduler) && policy_should_stop(&p->policy)) {
         run->stats.fell_back = true;
-        run->stats.fallback_index = task + 1;
+        run->stats.fallback_index = p->first + task + 1;
         scheduler_stop_speculation(p->scheduler);
     }
-    scheduler_settled(p->scheduler, index, task);
+    scheduler_settled(p->scheduler, worker_index, task);
 }
 
 /* A publication that fails for lack of memory leaves speculative readers with older values: slower, not wrong. */
-static void run_head(parallel *p, unsigned index, uint32_t task) {
+static void run_head(parallel *p, unsigned worker_index, uint32_t index) {
     block_run *run = p->run;
-    worker *w = &run->engine->workers[index];
-    block_run_head(run, w, task);
+    block_run_head(run, &run->engine->workers[worker_index], index);
     if (block_run_is_alive(run) && scheduler_is_speculating(p->scheduler)) {
-        (void)outcome_publish(&run->outcomes[task], run->engine->state.cells, index, block_run_version(task));
+        (void)outcome_publish(&run->outcomes[index], run->engine->state.cells, worker_index, block_run_version(index));
     }
 }
 
-static void settle(parallel *p, unsigned index, uint32_t task) {
+/* Returns: whether the speculative outcome stood. */
+static bool settle(parallel *p, unsigned worker_index, uint32_t index) {
     block_run *run = p->run;
-    bool valid = block_run_settle(run, &run->engine->workers[index], task);
-    if (!valid) {
-        run->stats.reexecutions++;
-        if (run->has_outcome[task] && run->outcomes[task].verdict == WEFT_VALID) {
-            outcome_retract(&run->outcomes[task], block_run_version(task));
-        }
-        run_head(p, index, task);
+    if (block_run_settle(run, &run->engine->workers[worker_index], index)) {
+        return true;
     }
-    advance(p, index, task, true, valid);
+    run->stats.reexecutions++;
+    if (run->has_outcome[index] && run->outcomes[index].verdict == WEFT_VALID) {
+        outcome_retract(&run->outcomes[index], block_run_version(index));
+    }
+    run_head(p, worker_index, index);
+    return false;
 }
 
-static void work(parallel *p, unsigned index) {
-    worker *w = &p->run->engine->workers[index];
+static void work(parallel *p, unsigned worker_index) {
     for (;;) {
         uint32_t task;
-        switch (scheduler_next(p->scheduler, index, &task)) {
+        switch (scheduler_next(p->scheduler, worker_index, &task)) {
         case SCHEDULER_SPECULATE:
-            block_run_speculate(p->run, w, task);
-            scheduler_executed(p->scheduler, index, task);
+            block_run_speculate(p->run, &p->run->engine->workers[worker_index], p->first + task);
+            scheduler_executed(p->scheduler, worker_index, task);
             break;
         case SCHEDULER_SETTLE:
-            settle(p, index, task);
+            advance(p, worker_index, task, true, settle(p, worker_index, p->first + task));
             break;
         case SCHEDULER_RUN_HEAD:
-            run_head(p, index, task);
-            advance(p, index, task, false, true);
+            run_head(p, worker_index, p->first + task);
+            advance(p, worker_index, task, false, true);
             break;
         case SCHEDULER_DONE:
             return;
@@ -169,22 +121,29 @@ static void work(parallel *p, unsigned index) {
 
 static bool build_graph(parallel *p) {
     block_run *run = p->run;
-    uint32_t count = (uint32_t)run->block->transaction_count;
+    uint32_t count = (uint32_t)run->block->transaction_count - p->first;
     unsigned threads = run->engine->thread_count;
     if (!scheduler_reset(p->scheduler, count, threads, run->engine->seed)) {
         return false;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        run->stats.predicted_accesses += predict_accesses(p->scheduler, i, &run->plans[i], run->engine->seed);
+    for (uint32_t task = 0; task < count; task++) {
+        const tx_plan *plan = &run->plans[p->first + task];
+        run->stats.predicted_accesses += predict_accesses(p->scheduler, task, plan, run->engine->seed);
+        if (predict_is_cheap(plan) && !run->engine->force_parallel) {
+            scheduler_leave_to_head(p->scheduler, task);
+        }
     }
     policy_reset(&p->policy, count, threads);
     return true;
 }
 
-void parallel_run(block_run *run) {
-    parallel p = {.run = run, .scheduler = run->engine->scheduler};
-    if (!build_graph(&p)) {
+void parallel_run(block_run *run, uint32_t first) {
+    parallel p = {.run = run, .scheduler = run->engine->scheduler, .first = first};
+    run->status = block_state_publish_accepted(&run->engine->state);
+    if (run->status == WEFT_OK && !build_graph(&p)) {
         run->status = WEFT_NO_MEMORY;
+    }
+    if (run->status != WEFT_OK) {
         return;
     }
     /* OpenMP may grant fewer threads than asked for: the scheduler does not mind workers that never come. */

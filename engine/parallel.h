@@ -11,10 +11,7 @@
 /** Make the plans of all transactions, sender recovery included, on all workers. */
 void parallel_plan(block_run *run);
 
-/** Whether the block has enough work to share. */
-bool parallel_is_worthwhile(const block_run *run);
-
-/** Run all transactions. */
-void parallel_run(block_run *run);
+/** Run the transactions from `first` on; those before it are accepted. Threads: exclusive. */
+void parallel_run(block_run *run, uint32_t first);
 
 #endif

@@ -3,7 +3,7 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 
-enum { SELECTOR_SIZE = 4, WORD_SIZE = 32, PATH_LENGTH_MAX = 8, EFFECTS_MAX = 3 };
+enum { SELECTOR_SIZE = 4, WORD_SIZE = 32, PATH_LENGTH_MAX = 8, EFFECTS_MAX = 3, CHEAP_GAS_MAX = 100000 };
 
 typedef enum effect_kind { EFFECT_NONE, EFFECT_FIELD, EFFECT_ENTRY1, EFFECT_ENTRY2, EFFECT_PAIR, EFFECT_PATH } effect_kind;
 
@@ -188,7 +188,7 @@ size_t predict_accesses(scheduler *s, uint32_t task, const tx_plan *plan, uint64
     return p.count;
 }
 
-uint64_t predict_gas(const tx_plan *plan) {
-    bool runs_code = plan->tx->is_creation || plan->tx->data.size > 0 || plan->tx->gas_limit > plan->intrinsic_gas;
-    return runs_code ? plan->tx->gas_limit : plan->intrinsic_gas;
+bool predict_is_cheap(const tx_plan *plan) {
+    return !plan->tx->is_creation && plan->tx->data.size == 0 && plan->tx->authorization_count == 0 &&
+           plan->tx->gas_limit <= CHEAP_GAS_MAX;
 }

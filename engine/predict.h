@@ -17,7 +17,8 @@
  *  Returns: the number of predicted accesses. Threads: exclusive, in task order. */
 size_t predict_accesses(scheduler *s, uint32_t task, const tx_plan *plan, uint64_t seed);
 
-/** Roughly how much work the transaction is, in gas: its limit when it runs code, else its intrinsic gas. */
-uint64_t predict_gas(const tx_plan *plan);
+/** Whether the transaction is so little work that checking a speculative outcome would cost as much as running it: a
+ *  transfer, or a call without data that cannot do much. */
+bool predict_is_cheap(const tx_plan *plan);
 
 #endif

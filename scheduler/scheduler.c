@@ -165,6 +165,12 @@ bool scheduler_predict(scheduler *s, uint32_t task, uint64_t location, bool read
     return done;
 }
 
+/* A predecessor that is never satisfied. The head's claim does not look at predecessors. */
+void scheduler_leave_to_head(scheduler *s, uint32_t task) {
+    WEFT_ASSERT(task < s->task_count);
+    atomic_fetch_add_explicit(&s->tasks[task].pending, 1, memory_order_relaxed);
+}
+
 size_t scheduler_edge_count(const scheduler *s) {
     return s->graph.edge_count;
 }

@@ -54,6 +54,9 @@ bool scheduler_reset(scheduler *s, uint32_t task_count, unsigned worker_count, u
  *  Threads: exclusive, before the workers start.
  */
 bool scheduler_predict(scheduler *s, uint32_t task, uint64_t location, bool reads, bool writes);
+/** Keep `task` for the ordered phase: it is never handed out for speculation, because it costs no more to run at the head
+ *  than its speculative outcome would cost to check there. Threads: exclusive, before the workers start. */
+void scheduler_leave_to_head(scheduler *s, uint32_t task);
 /** Number of predicted edges between tasks. Threads: any, once predicting is over. */
 size_t scheduler_edge_count(const scheduler *s);
 

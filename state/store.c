@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define MAP_SIZE_DEFAULT ((size_t)1 << 40)
@@ -56,6 +58,23 @@ weft_status store_status(int result) {
 
 weft_status store_report_lmdb(weft_error *error, int result, const char *what) {
     return store_report(error, store_status(result), "%s: %s", what, mdb_strerror(result));
+}
+
+static bool is_out_of_room(const weft_store *store) {
+    struct stat file;
+    struct statvfs volume;
+    struct rlimit limit;
+    int fd;
+    if (mdb_env_get_fd(store->env, &fd) != 0 || fstat(fd, &file) != 0) {
+        return false;
+    }
+    return (fstatvfs(fd, &volume) == 0 && volume.f_bavail == 0) ||
+           (getrlimit(RLIMIT_FSIZE, &limit) == 0 && (rlim_t)file.st_size >= limit.rlim_cur);
+}
+
+/* LMDB calls a write that fell short EIO, as if the disk were broken. */
+weft_status store_report_write(const weft_store *store, weft_error *error, int result, const char *what) {
+    return store_report_lmdb(error, result == EIO && is_out_of_room(store) ? ENOSPC : result, what);
 }
 
 /* --- Opening --- */
@@ -110,6 +129,17 @@ static int env_open_widest(weft_store *store, const char *path, const weft_store
         result = env_open(store, path, config, map_size);
     }
     return result;
+}
+
+/* LMDB begins a file with two pages in one write, and takes a file for broken when that was cut short, by a full disk
+ * for one. Such a file has never held anything: away with it. */
+static void remove_unfinished_file(const char *path) {
+    char name[PATH_SIZE_MAX];
+    struct stat file;
+    if ((size_t)snprintf(name, sizeof name, "%s/data.mdb", path) < sizeof name && stat(name, &file) == 0 &&
+        file.st_size < 2 * sysconf(_SC_PAGESIZE)) {
+        (void)unlink(name);
+    }
 }
 
 /* LMDB maps the file and trusts its header: a page beyond the end of a truncated file would be a bus error. */
@@ -195,7 +225,7 @@ static weft_status tables_prepare(weft_store *store, weft_error *error) {
         return status;
     }
     result = mdb_txn_commit(txn);
-    return result == 0 ? WEFT_OK : store_report_lmdb(error, result, "committing the tables");
+    return result == 0 ? WEFT_OK : store_report_write(store, error, result, "committing the tables");
 }
 
 static weft_status store_open_files(weft_store *store, const char *path, const weft_store_config *config,
@@ -208,6 +238,7 @@ static weft_status store_open_files(weft_store *store, const char *path, const w
         if (status != WEFT_OK) {
             return status;
         }
+        remove_unfinished_file(path);
     }
     int result = env_open_widest(store, path, config), dead_readers;
     if (result == ENOENT && store->read_only) {

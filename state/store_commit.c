@@ -162,5 +162,5 @@ weft_status weft_store_commit(weft_store *store, uint64_t chain_id, const weft_s
     } else {
         result = mdb_txn_commit(c.txn);
     }
-    return result == 0 ? WEFT_OK : store_report_lmdb(error, result, "writing the batch");
+    return result == 0 ? WEFT_OK : store_report_write(store, error, result, "writing the batch");
 }

@@ -54,6 +54,8 @@ __attribute__((format(printf, 3, 4))) weft_status store_report(weft_error *error
 weft_status store_status(int result);
 /** The same, reported as `what` and LMDB's own words. */
 weft_status store_report_lmdb(weft_error *error, int result, const char *what);
+/** The same for the result of writing, where a full disk has more than one name. */
+weft_status store_report_write(const weft_store *store, weft_error *error, int result, const char *what);
 
 /** Begin to read the newest committed state. Returns: 0 or what LMDB said (ENOMEM, MDB_READERS_FULL…). */
 int store_reader_begin(weft_store *store, store_reader **reader);

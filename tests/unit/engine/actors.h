@@ -27,6 +27,7 @@ enum {
     ACTOR_COLLIDER,        /* the same CREATE2 twice: the second one collides */
     ACTOR_MISCARRIER,      /* creates what writes and reverts, and then the same address again */
     ACTOR_WHALE,           /* half of a balance near 2^256 to the account in its call data */
+    ACTOR_TELLER,          /* three wei to the caller while they last */
     ACTOR_COUNT_END,
 
     /* Relays call the address in their call data and hand on the rest of the data. */
@@ -66,6 +67,7 @@ static const char *const actor_sources[] = {
     "0x600160005560023406600d57005b60006000fd00000000000000000000000000 0 MSTORE "
     "8 19 0 1 CREATE2 0 SSTORE 8 19 0 0 CREATE2 1 SSTORE",
     "2 ADDRESS BALANCE DIV 0 0 0 0 4 DUP6 0 CALLDATALOAD 60000 CALL 3 SSTORE",
+    "0 0 0 0 3 CALLER 30000 CALL CALLER SSTORE",
 };
 
 #define RELAY_DATA "32 CALLDATASIZE LT @end JUMPI 32 CALLDATASIZE SUB DUP1 32 0 CALLDATACOPY "
@@ -142,7 +144,7 @@ static inline void actors_place(actors *a, weft_address address, weft_u256 balan
 static inline void actors_place_all(actors *a) {
     for (unsigned i = 0; i < sizeof actor_sources / sizeof *actor_sources; i++) {
         unsigned actor = ACTOR_COUNTER + i;
-        weft_u256 balance = u256_from_u64(i * 7);
+        weft_u256 balance = u256_from_u64(actor == ACTOR_TELLER ? 7 : i * 7);
         balance.limb[3] = actor == ACTOR_WHALE ? UINT64_C(3) << 62 : 0;
         actors_place(a, address_of(actor), balance, actor == ACTOR_BREEDER ? 0 : 1, actor_sources[i]);
     }

@@ -99,6 +99,17 @@ static void dao_fork_brings_absent_accounts_into_being(void **state) {
     scene_close(&s);
 }
 
+static void dao_fork_never_comes_to_a_chain_without(void **state) {
+    (void)state;
+    static scene s;
+    scene_open(&s, WEFT_HOMESTEAD);
+    s.block.header.number = WEFT_NEVER;
+    scene_check(&s);
+    assert_int_equal(s.result.verdict, WEFT_VALID);
+    assert_int_equal(s.result.delta.account_count, 1); /* the coinbase */
+    scene_close(&s);
+}
+
 /* --- A host that has only what the block needs */
 
 static weft_status no_account(void *context, weft_account *out, const weft_address *address) {
@@ -141,6 +152,7 @@ int main(void) {
         cmocka_unit_test(cost_beyond_256_bits_is_more_than_anybody_has),
         cmocka_unit_test(balance_that_wraps_around_is_compared_exactly),
         cmocka_unit_test(dao_fork_brings_absent_accounts_into_being),
+        cmocka_unit_test(dao_fork_never_comes_to_a_chain_without),
         cmocka_unit_test(block_without_transactions_needs_no_coinbase),
         cmocka_unit_test(chain_with_an_unusable_blob_schedule_is_refused),
     };

@@ -7,7 +7,7 @@
 
 #include "scheduler/scheduler.h"
 
-enum { SEEDS_DEFAULT = 300, TRANSACTIONS_MAX = 60, EAGERNESS_MAX = 8 };
+enum { SEEDS_DEFAULT = 150, TRANSACTIONS_MAX = 60, EAGERNESS_MAX = 8 };
 
 typedef enum task_state { UNCLAIMED, EXECUTED, SETTLED } task_state;
 
