@@ -85,6 +85,27 @@ static void independent_tasks_are_speculated_in_order(void **state) {
     scheduler_destroy(s);
 }
 
+static void a_task_left_to_the_head_is_never_speculated(void **state) {
+    (void)state;
+    scheduler *s = scheduler_of(4, 2);
+    predict_chain(s, 1, 4, 9); /* 1, 2, 3; 2 waits for 1, 3 for 2 */
+    scheduler_leave_to_head(s, 2);
+    assert_order(s, 0, SCHEDULER_RUN_HEAD, 0);
+    assert_order(s, 1, SCHEDULER_SPECULATE, 1);
+    scheduler_executed(s, 1, 1);
+    assert_nothing(s, 1); /* 2 has nothing to wait for any more, and waits for the head all the same */
+    scheduler_settled(s, 0, 0);
+    assert_order(s, 0, SCHEDULER_SETTLE, 1);
+    scheduler_settled(s, 0, 1);
+    assert_order(s, 0, SCHEDULER_RUN_HEAD, 2);
+    assert_nothing(s, 1);
+    scheduler_settled(s, 0, 2);
+    assert_order(s, 0, SCHEDULER_RUN_HEAD, 3);
+    scheduler_settled(s, 0, 3);
+    assert_order(s, 1, SCHEDULER_DONE, 0);
+    scheduler_destroy(s);
+}
+
 static void a_successor_waits_and_stays_with_its_predecessor(void **state) {
     (void)state;
     scheduler *s = scheduler_of(5, 3);
@@ -318,6 +339,7 @@ int main(void) {
         cmocka_unit_test(nothing_to_run_is_done),
         cmocka_unit_test(a_single_worker_runs_everything_in_order),
         cmocka_unit_test(independent_tasks_are_speculated_in_order),
+        cmocka_unit_test(a_task_left_to_the_head_is_never_speculated),
         cmocka_unit_test(a_successor_waits_and_stays_with_its_predecessor),
         cmocka_unit_test(an_idle_worker_takes_the_successor_of_a_busy_one),
         cmocka_unit_test(a_waiting_head_is_run_without_its_graph),
