@@ -12,9 +12,21 @@ static const double slow_ratio = 0.9;
 /* --- For people */
 
 static const table_column columns[] = {
-    {"block", -28},      {"txs", 6},         {"gas", 12},    {"threads", 7},  {"serial ms (min-max)", 24},
-    {"parallel ms (min-max)", 24}, {"speed-up", 8}, {"bound", 6},   {"of bound", 8}, {"Mgas/s", 8},
-    {"us/tx", 7},        {"re-exec", 7},     {"cpu ms", 8},  {"recover", 8},  {"finish", 7},
+    {"block", -28},
+    {"txs", 6},
+    {"gas", 12},
+    {"threads", 7},
+    {"serial ms (min-max)", 24},
+    {"parallel ms (min-max)", 24},
+    {"speed-up", 8},
+    {"bound", 6},
+    {"of bound", 8},
+    {"Mgas/s", 8},
+    {"us/tx", 7},
+    {"re-exec", 7},
+    {"cpu ms", 8},
+    {"recover", 8},
+    {"finish", 7},
 };
 enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
 
@@ -62,11 +74,10 @@ static void print_sum(const bench_sum *s) {
     printf("  geometric mean  %.3fx\n", exp(s->log_ratio / (double)s->blocks));
     printf("  worst           %.3fx, %s; %zu blocks below %.1fx (marked x!)\n", s->ratio_min, s->ratio_min_name,
            s->slower, slow_ratio);
-    printf("  bound           %.3fx by dependencies and threads; reached %.0f%%\n", s->serial_execute / s->bound_execute,
-           100 * s->bound_execute / s->parallel_execute);
+    printf("  bound           %.3fx by dependencies and threads; reached %.0f%%\n",
+           s->serial_execute / s->bound_execute, 100 * s->bound_execute / s->parallel_execute);
     printf("  processor time  serial %.2f ms, parallel %.2f ms; %llu re-executions of %llu transactions\n",
-           s->serial_cpu * 1e3, s->parallel_cpu * 1e3, (unsigned long long)s->reexecutions,
-           (unsigned long long)s->txs);
+           s->serial_cpu * 1e3, s->parallel_cpu * 1e3, (unsigned long long)s->reexecutions, (unsigned long long)s->txs);
 }
 
 /* --- For machines */
@@ -170,8 +181,8 @@ void bench_report_finish(const bench_report *report, const bench_sum *sums, size
                 print_sum(&sums[i]);
             }
         }
-        printf("\nmedians of %zu runs after %zu warm-up runs; codes analysed and state in memory before, for both\n",
-               plan->repeat, plan->warmup);
+        printf("\nmedians of %zu runs after %zu warm-up runs; codes were analysed before, for both\n", plan->repeat,
+               plan->warmup);
         return;
     }
     json_writer w = {0};

@@ -12,7 +12,7 @@ typedef struct bench_sum {
     double serial_execute, parallel_execute; /* sums of medians, seconds */
     double serial_total, parallel_total;
     double serial_cpu, parallel_cpu;
-    double log_ratio;   /* sum of logarithms of the speed-ups */
+    double log_ratio;     /* sum of logarithms of the speed-ups */
     double bound_execute; /* what the parallel sum would be if every block reached its bound, seconds */
     double ratio_min;
     char ratio_min_name[96];

@@ -216,12 +216,9 @@ static int read_options(bench *b, arguments *a, const char **genesis_path, int a
     const char *counts = "auto";
     uint64_t repeat = 5, warmup = 1;
     const argument options[] = {
-        {.name = "threads", .text = &counts},
-        {.name = "repeat", .count = &repeat},
-        {.name = "warmup", .count = &warmup},
-        {.name = "force-parallel", .flag = &b->force_parallel},
-        {.name = "genesis", .text = genesis_path},
-        {.name = "json", .flag = &b->report.json},
+        {.name = "threads", .text = &counts},      {.name = "repeat", .count = &repeat},
+        {.name = "warmup", .count = &warmup},      {.name = "force-parallel", .flag = &b->force_parallel},
+        {.name = "genesis", .text = genesis_path}, {.name = "json", .flag = &b->report.json},
     };
     a->options = options;
     a->option_count = sizeof options / sizeof options[0];

@@ -49,8 +49,7 @@ static double cpu_seconds(void) {
            1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-static weft_status time_once(bench_side *side, samples *s, size_t index, weft_engine *engine,
-                             const bench_block *b) {
+static weft_status time_once(bench_side *side, samples *s, size_t index, weft_engine *engine, const bench_block *b) {
     const struct timespec pause = {.tv_nsec = 3000000};
     weft_block_result result;
     (void)nanosleep(&pause, NULL);

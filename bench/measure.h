@@ -32,7 +32,7 @@ typedef struct bench_side {
     bench_series recover; /* senders */
     bench_series finish;  /* receipts, roots, delta */
     bench_series total;
-    bench_series cpu;     /* of all threads together */
+    bench_series cpu;      /* of all threads together */
     uint64_t reexecutions; /* of the last run */
     bool fell_back;        /* in the last run */
 } bench_side;

@@ -21,8 +21,7 @@ static bool read_account(json_document *document, const json_value *account, wef
     weft_u256 balance = {{0}};
     uint64_t nonce = 0;
     weft_bytes code = {0};
-    if (!json_key_address(document, account, &address) ||
-        !json_expect(document, account, JSON_OBJECT, "an account") ||
+    if (!json_key_address(document, account, &address) || !json_expect(document, account, JSON_OBJECT, "an account") ||
         !json_u256(document, account, "balance", &balance) || !json_u64(document, account, "nonce", &nonce) ||
         !json_bytes(document, account, "code", &code)) {
         return false;

@@ -84,8 +84,9 @@ static int read_option(const arguments *a, int argc, char **argv, int *index) {
         *option->text = value;
         return -1;
     }
-    return parse_count(value, option->count) ? -1
-                                             : arguments_refuse(a, "--%s needs a number, not '%s'", option->name, value);
+    return parse_count(value, option->count)
+               ? -1
+               : arguments_refuse(a, "--%s needs a number, not '%s'", option->name, value);
 }
 
 int arguments_read(arguments *a, int argc, char **argv) {

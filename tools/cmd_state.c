@@ -9,16 +9,17 @@
 #include "tools/hex.h"
 #include "tools/json_writer.h"
 
-static const char help[] = "usage: weft state --store DIR [--json] ADDRESS [SLOT]\n"
-                           "\n"
-                           "Read an account, or one of its storage slots, from a store, as of the store's head.\n"
-                           "ADDRESS is 20 bytes in hex; SLOT a number, decimal or 0x-hex.\n"
-                           "\n"
-                           "  --store DIR   the store that weft replay --store made\n"
-                           "  --json        one JSON object\n"
-                           "  --help        this text\n"
-                           "\n"
-                           "Exit status: 0 found, 1 there is no such account, 2 usage, 3 the store failed.\n";
+static const char help[] =
+    "usage: weft state --store DIR [--json] ADDRESS [SLOT]\n"
+    "\n"
+    "Read an account, or one of its storage slots, from a store, as of the store's head.\n"
+    "ADDRESS is 20 bytes in hex; SLOT a number, decimal or 0x-hex.\n"
+    "\n"
+    "  --store DIR   the store that weft replay --store made\n"
+    "  --json        one JSON object\n"
+    "  --help        this text\n"
+    "\n"
+    "Exit status: 0 found, 1 there is no such account, 2 usage, 3 the store failed.\n";
 
 typedef struct state_query {
     const char *store;
@@ -44,7 +45,8 @@ static void print_account(const state_query *query, const weft_account *account,
         json_write_end(&w);
     } else if (account->exists) {
         printf("block      %llu\n", (unsigned long long)head->number);
-        printf("balance    %s\n", hex_encode(text, balance.bytes, sizeof balance.bytes));
+        char decimal[HEX_DECIMAL_TEXT_SIZE];
+        printf("balance    %s wei\n", hex_format_decimal(decimal, &account->balance));
         printf("nonce      %llu\n", (unsigned long long)account->nonce);
         printf("code hash  %s\n", hex_encode(text, account->code_hash.bytes, sizeof account->code_hash.bytes));
     } else {

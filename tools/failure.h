@@ -10,7 +10,6 @@ typedef struct failure {
 } failure;
 
 /** Fill `f` and return its status, so that a caller can `return failure_set(...)`. `f` may be NULL. */
-weft_status failure_set(failure *f, weft_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+weft_status failure_set(failure *f, weft_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

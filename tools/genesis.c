@@ -102,10 +102,10 @@ static bool read_blob_schedule(const json_document *document, const json_value *
 static bool read_consensus(const json_document *document, const json_value *config, weft_chain *chain) {
     weft_u256 final_difficulty;
     /* The total difficulty itself is not followed: a header without difficulty says that it was reached. */
-    chain->paris_by_difficulty = json_get(config, "terminalTotalDifficulty") != NULL ||
-                                 chain->activation_time[WEFT_SHANGHAI] != WEFT_NEVER;
-    chain->no_block_reward = json_get(config, "clique") != NULL || json_get(config, "ibft2") != NULL ||
-                             json_get(config, "qbft") != NULL;
+    chain->paris_by_difficulty =
+        json_get(config, "terminalTotalDifficulty") != NULL || chain->activation_time[WEFT_SHANGHAI] != WEFT_NEVER;
+    chain->no_block_reward =
+        json_get(config, "clique") != NULL || json_get(config, "ibft2") != NULL || json_get(config, "qbft") != NULL;
     return json_u256(document, config, "terminalTotalDifficulty", &final_difficulty) &&
            json_u64(document, json_get(config, "ethash"), "fixeddifficulty", &chain->fixed_difficulty) &&
            json_address(document, config, "depositContractAddress", &chain->deposit_contract);

@@ -83,6 +83,22 @@ bool hex_parse_number(weft_u256 *number, const char *text, size_t text_size) {
     return digit_count > 0;
 }
 
+const char *hex_format_decimal(char *text, const weft_u256 *number) {
+    weft_u256 rest = *number;
+    char *next = text + HEX_DECIMAL_TEXT_SIZE - 1;
+    *next = '\0';
+    do { /* divide by ten, the remainder is the next digit from the right */
+        uint128 remainder = 0;
+        for (size_t limb = 4; limb-- > 0;) {
+            uint128 dividend = remainder << 64 | rest.limb[limb];
+            rest.limb[limb] = (uint64_t)(dividend / 10);
+            remainder = dividend % 10;
+        }
+        *--next = (char)('0' + (int)remainder);
+    } while ((rest.limb[0] | rest.limb[1] | rest.limb[2] | rest.limb[3]) != 0);
+    return next;
+}
+
 const char *hex_encode(char *text, const uint8_t *bytes, size_t byte_count) {
     static const char digits[] = "0123456789abcdef";
     char *next = text;

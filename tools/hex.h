@@ -28,6 +28,11 @@ bool hex_decode_padded(uint8_t *bytes, size_t byte_count, const char *text, size
 /** A number below 2^256: decimal digits, or "0x" and hex digits. At least one digit. */
 bool hex_parse_number(weft_u256 *number, const char *text, size_t text_size);
 
+/** Room for 78 decimal digits and the terminator. */
+enum { HEX_DECIMAL_TEXT_SIZE = 79 };
+/** The number in decimal digits, terminated. `text` has room for HEX_DECIMAL_TEXT_SIZE. Returns: the first digit. */
+const char *hex_format_decimal(char *text, const weft_u256 *number);
+
 /** "0x" and two digits per byte, terminated. `text` has room for 2 * byte_count + 3. Returns: text. */
 const char *hex_encode(char *text, const uint8_t *bytes, size_t byte_count);
 

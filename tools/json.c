@@ -170,8 +170,7 @@ static size_t line_at(const json_document *document, size_t position) {
     return line;
 }
 
-static void explain_grammar(json_document *document, yajl_handle parser) {
-    size_t position = yajl_get_bytes_consumed(parser);
+static void explain_grammar(json_document *document, yajl_handle parser, size_t position) {
     unsigned char *words = yajl_get_error(parser, 0, NULL, 0);
     char rule[128] = "not JSON";
     if (words != NULL) {
@@ -179,8 +178,8 @@ static void explain_grammar(json_document *document, yajl_handle parser) {
         rule[strcspn(rule, "\n")] = '\0';
         yajl_free_error(parser, words);
     }
-    failure_set(document->failure, WEFT_DECODE, "%s:%zu (byte %zu): %s", document->name,
-                line_at(document, position), position, rule);
+    failure_set(document->failure, WEFT_DECODE, "%s:%zu (byte %zu): %s", document->name, line_at(document, position),
+                position, rule);
 }
 
 weft_status json_parse(json_document *document, const char *name, const char *text, size_t size, failure *f) {
@@ -201,11 +200,12 @@ weft_status json_parse(json_document *document, const char *name, const char *te
     }
     yajl_config(b.parser, yajl_dont_validate_strings, 1); /* only ASCII means anything to the readers */
     yajl_status status = yajl_parse(b.parser, (const unsigned char *)text, size);
+    size_t position = yajl_get_bytes_consumed(b.parser);
     if (status == yajl_status_ok) {
         status = yajl_complete_parse(b.parser);
     }
     if (status == yajl_status_error || (status == yajl_status_ok && b.root == NULL)) {
-        explain_grammar(document, b.parser);
+        explain_grammar(document, b.parser, position);
         status = yajl_status_error;
     }
     yajl_free(b.parser);

@@ -23,13 +23,13 @@ typedef enum json_kind { JSON_NULL, JSON_BOOLEAN, JSON_NUMBER, JSON_STRING, JSON
 
 typedef struct json_value {
     json_kind kind;
-    bool truth;          /* of a boolean */
-    const char *text;    /* of a string or number */
-    size_t size;         /* of the text, bytes */
-    const char *key;     /* a member of an object has one, else NULL */
-    size_t key_size;     /* bytes */
-    size_t position;     /* byte offset in the document, behind the value or its first character */
-    size_t child_count;  /* of an array or object */
+    bool truth;         /* of a boolean */
+    const char *text;   /* of a string or number */
+    size_t size;        /* of the text, bytes */
+    const char *key;    /* a member of an object has one, else NULL */
+    size_t key_size;    /* bytes */
+    size_t position;    /* byte offset in the document, behind the value or its first character */
+    size_t child_count; /* of an array or object */
     struct json_value *first;
     struct json_value *last;
     struct json_value *next; /* sibling */

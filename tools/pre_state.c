@@ -19,9 +19,9 @@ static int known_hash_compare(const void *a, const void *b) {
 
 static const known_hash *known_hash_find(const pre_state *state, const weft_address *address) {
     known_hash wanted = {.address = *address};
-    return state->known_hash_count == 0 ? NULL
-                                        : bsearch(&wanted, state->known_hashes, state->known_hash_count,
-                                                  sizeof wanted, known_hash_compare);
+    return state->known_hash_count == 0
+               ? NULL
+               : bsearch(&wanted, state->known_hashes, state->known_hash_count, sizeof wanted, known_hash_compare);
 }
 
 static weft_status plain_account(void *context, weft_account *out, const weft_address *address) {
@@ -42,8 +42,7 @@ static weft_status plain_code(void *context, weft_bytes *out, const weft_address
                                                    : view->code(view->context, out, address, code_hash);
 }
 
-static weft_status plain_storage(void *context, weft_u256 *out, const weft_address *address,
-                                 const weft_bytes32 *slot) {
+static weft_status plain_storage(void *context, weft_u256 *out, const weft_address *address, const weft_bytes32 *slot) {
     const weft_state_view *view = &((const pre_state *)context)->memory_view;
     return view->storage(view->context, out, address, slot);
 }
@@ -130,8 +129,8 @@ static weft_status no_parent(const json_document *document, failure *f) {
 
 /* Each header is the parent of the next, the last one that of the block: so their hashes, which BLOCKHASH may ask for,
  * are proved. */
-static weft_status add_headers(pre_state *state, const json_document *document, const weft_bytes *headers,
-                               size_t count, const weft_header *header, failure *f) {
+static weft_status add_headers(pre_state *state, const json_document *document, const weft_bytes *headers, size_t count,
+                               const weft_header *header, failure *f) {
     weft_bytes32 wanted = header->parent_hash;
     for (size_t i = count; i > 0; i--) {
         weft_header ancestor;

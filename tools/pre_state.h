@@ -32,7 +32,8 @@ typedef struct pre_state {
 weft_status pre_state_read_accounts(pre_state *state, const char *name, const char *text, size_t size, failure *f);
 
 /** Read the trie form for the block with this header. Returns: WEFT_OK; WEFT_NOT_FOUND if the parent's header is not
- *  in it; WEFT_DECODE; WEFT_NO_MEMORY. Out: to be freed with pre_state_free(). Lifetime: `text` and `name` are borrowed. */
+ *  in it; WEFT_DECODE; WEFT_NO_MEMORY.
+ *  Out: to be freed with pre_state_free(). Lifetime: `text` and `name` are borrowed. */
 weft_status pre_state_read_witness(pre_state *state, const char *name, const char *text, size_t size,
                                    const weft_header *header, failure *f);
 

@@ -4,15 +4,16 @@
 #include <string.h>
 
 #include "tools/hex.h"
+#include "tools/recorded_inputs.h"
 
 /* --- Files */
 
 const char *recorded_file_name(recorded_file file) {
     static const char *const names[RECORDED_FILE_COUNT] = {
-        [RECORDED_BLOCK_RLP] = "block.rlp.hex",   [RECORDED_META] = "meta.json",
-        [RECORDED_PRE_STATE] = "pre_state.json",  [RECORDED_WITNESS] = "witness.json",
+        [RECORDED_BLOCK_RLP] = "block.rlp.hex",        [RECORDED_META] = "meta.json",
+        [RECORDED_PRE_STATE] = "pre_state.json",       [RECORDED_WITNESS] = "witness.json",
         [RECORDED_BLOCK_HASHES] = "block_hashes.json", [RECORDED_RECEIPTS] = "receipts_raw.json",
-        [RECORDED_BLOCK_JSON] = "block.json",     [RECORDED_TRANSACTIONS] = "txs.json",
+        [RECORDED_BLOCK_JSON] = "block.json",          [RECORDED_TRANSACTIONS] = "txs.json",
     };
     return names[file];
 }
@@ -142,8 +143,8 @@ static weft_status read_state(recorded_block *r, const recorded_files *files, re
                               failure *f) {
     const file_bytes *witness = &files->files[RECORDED_WITNESS];
     bool has_plain = files->files[RECORDED_PRE_STATE].data != NULL;
-    weft_status status = failure_set(f, WEFT_NOT_FOUND, "%s: there is no state beside it",
-                                     files->paths[RECORDED_BLOCK_RLP]);
+    weft_status status =
+        failure_set(f, WEFT_NOT_FOUND, "%s: there is no state beside it", files->paths[RECORDED_BLOCK_RLP]);
     if (has_plain && preference == RECORDED_PLAIN_STATE) {
         return read_plain_state(r, files, f);
     }
@@ -244,8 +245,8 @@ static weft_status parse_inputs(recorded_block *r, const recorded_files *files, 
     return read_inputs(r, files, f);
 }
 
-weft_status recorded_block_parse(recorded_block *recorded, const recorded_files *files,
-                                 recorded_preference preference, failure *f) {
+weft_status recorded_block_parse(recorded_block *recorded, const recorded_files *files, recorded_preference preference,
+                                 failure *f) {
     *recorded = (recorded_block){.options = {.size = sizeof recorded->options, .measure_critical_path = true}};
     weft_status status = files->files[RECORDED_BLOCK_RLP].data != NULL ? parse_block(recorded, files, preference, f)
                                                                        : parse_inputs(recorded, files, f);

@@ -67,13 +67,8 @@ bool recorded_block_is(const char *folder);
 /** Returns: WEFT_OK, WEFT_DECODE, WEFT_NOT_FOUND (a file is missing), WEFT_UNSUPPORTED (a chain weft does not know),
  *  WEFT_NO_MEMORY, WEFT_IO. Out: to be freed with recorded_block_free(); must not move, the view points into it.
  *  Lifetime: `files` is borrowed. */
-weft_status recorded_block_parse(recorded_block *recorded, const recorded_files *files,
-                                 recorded_preference preference, failure *f);
+weft_status recorded_block_parse(recorded_block *recorded, const recorded_files *files, recorded_preference preference,
+                                 failure *f);
 void recorded_block_free(recorded_block *recorded);
-
-/** A block from block.json and txs.json: environment, and transactions with their senders, without signatures.
- *  Out: the block lives in `transactions`. Shared by the parts of this loader. */
-bool recorded_inputs_read(weft_block *block, uint64_t *chain_id, json_document *environment,
-                          json_document *transactions);
 
 #endif

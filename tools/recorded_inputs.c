@@ -1,6 +1,4 @@
-#include <string.h>
-
-#include "tools/recorded_block.h"
+#include "tools/recorded_inputs.h"
 
 static bool read_access_list(json_document *document, const json_value *list, weft_transaction *tx) {
     weft_access_entry *entries = json_allocate(document, (list->child_count + 1) * sizeof *entries);
@@ -66,8 +64,8 @@ static bool read_lists(json_document *document, const json_value *v, weft_transa
                  {"authorization_list", read_authorizations}};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         const json_value *list = json_get(v, lists[i].key);
-        if (list != NULL && (!json_expect(document, list, JSON_ARRAY, lists[i].key) ||
-                             !lists[i].read(document, list, tx))) {
+        if (list != NULL &&
+            (!json_expect(document, list, JSON_ARRAY, lists[i].key) || !lists[i].read(document, list, tx))) {
             return false;
         }
     }
@@ -100,8 +98,7 @@ static bool read_environment(const json_document *document, weft_header *h, uint
     const json_value *root = document->root;
     h->field_count = 21;
     return json_expect(document, root, JSON_OBJECT, "a block's environment") &&
-           json_u64(document, root, "number", &h->number) &&
-           json_address(document, root, "coinbase", &h->coinbase) &&
+           json_u64(document, root, "number", &h->number) && json_address(document, root, "coinbase", &h->coinbase) &&
            json_u64(document, root, "timestamp", &h->timestamp) &&
            json_u64(document, root, "gas_limit", &h->gas_limit) &&
            json_u256(document, root, "basefee", &h->base_fee_per_gas) &&

@@ -10,9 +10,9 @@ typedef struct replay_options {
     const char *genesis; /* NULL unless named */
     uint64_t chain_id;   /* instead of the genesis file's, if has_chain_id */
     bool has_chain_id;
-    const char *store;   /* NULL = state in memory only */
-    uint64_t batch;      /* blocks per commit, at least 1 */
-    bool verify_root;    /* of the store at the end */
+    const char *store; /* NULL = state in memory only */
+    uint64_t batch;    /* blocks per commit, at least 1 */
+    bool verify_root;  /* of the store at the end */
 } replay_options;
 
 typedef struct replay {

@@ -40,7 +40,7 @@ typedef struct chain_replay {
     weft_store *store;
     weft_state_view store_view;
     bool has_store_view;
-    size_t passed_over; /* blocks that the store had already */
+    size_t passed_over;         /* blocks that the store had already */
     weft_store_head store_head; /* where the store stood when it was opened */
     store_batch batch;
 } chain_replay;
@@ -50,9 +50,9 @@ static bool hash_equal(const weft_bytes32 *a, const weft_bytes32 *b) {
 }
 
 static weft_status fail(chain_replay *c, weft_status status, const char *what) {
-    return status == WEFT_OK ? status
-                             : failure_set(&c->failure, status, "%s: %s: %s", c->source, what,
-                                           weft_status_message(status));
+    return status == WEFT_OK
+               ? status
+               : failure_set(&c->failure, status, "%s: %s: %s", c->source, what, weft_status_message(status));
 }
 
 /* --- Seen blocks */
@@ -114,17 +114,17 @@ static weft_status commit_batch(chain_replay *c) {
 static weft_status commit_genesis(chain_replay *c, const weft_state_delta *start) {
     weft_block block = {.header = c->genesis.header, .hash = c->genesis.hash};
     weft_status status = fail(c, store_batch_add(&c->batch, &block, NULL), "genesis");
-    return status == WEFT_OK
-               ? store_batch_commit(&c->batch, c->store, c->genesis.chain.chain_id, start, &c->failure)
-               : status;
+    return status == WEFT_OK ? store_batch_commit(&c->batch, c->store, c->genesis.chain.chain_id, start, &c->failure)
+                             : status;
 }
 
 /* The store must be of this chain. */
 static weft_status check_store(chain_replay *c) {
     weft_store_block first;
-    weft_status status = fail(c, weft_store_get_block(c->store, &first, c->genesis.header.number), "the store's genesis");
-    if (status == WEFT_OK && (c->store_head.chain_id != c->genesis.chain.chain_id ||
-                              !hash_equal(&first.hash, &c->genesis.hash))) {
+    weft_status status =
+        fail(c, weft_store_get_block(c->store, &first, c->genesis.header.number), "the store's genesis");
+    if (status == WEFT_OK &&
+        (c->store_head.chain_id != c->genesis.chain.chain_id || !hash_equal(&first.hash, &c->genesis.hash))) {
         status = failure_set(&c->failure, WEFT_STORE_SEQUENCE, "%s: holds another chain (genesis differs)",
                              c->options->store);
     }
@@ -228,8 +228,8 @@ static weft_status accept(chain_replay *c, const weft_block *block, const weft_b
 static weft_status pass_over(chain_replay *c, const weft_block *block) {
     if (block->header.number == c->store_head.number && !hash_equal(&block->hash, &c->store_head.hash)) {
         char text[HEX_BYTES32_TEXT_SIZE];
-        return failure_set(&c->failure, WEFT_STORE_SEQUENCE,
-                           "%s: block %" PRIu64 " is not the head of the store, %s", c->source, block->header.number,
+        return failure_set(&c->failure, WEFT_STORE_SEQUENCE, "%s: block %" PRIu64 " is not the head of the store, %s",
+                           c->source, block->header.number,
                            hex_encode(text, c->store_head.hash.bytes, sizeof c->store_head.hash.bytes));
     }
     c->head = block->header;

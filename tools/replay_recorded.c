@@ -51,8 +51,7 @@ static void check_senders(replay_row *row, const recorded_block *recorded) {
     for (size_t i = 0; i < block->transaction_count; i++) {
         weft_address sender;
         weft_verdict verdict = WEFT_VALID;
-        weft_status status =
-            weft_transaction_sender(&sender, &verdict, &block->transactions[i], recorded->chain, fork);
+        weft_status status = weft_transaction_sender(&sender, &verdict, &block->transactions[i], recorded->chain, fork);
         if (status != WEFT_OK || verdict != WEFT_VALID) {
             row->transaction_index = i;
             row->is_host_failure = status != WEFT_OK;
@@ -128,8 +127,8 @@ void replay_recorded_block(replay *r, const char *folder) {
     recorded_files files;
     recorded_block recorded;
     if (r->options.store != NULL) {
-        failure_set(&f, WEFT_INVALID_ARGUMENT, "%s: --store takes a chain; a recorded block has only a part of the state",
-                    folder);
+        failure_set(&f, WEFT_INVALID_ARGUMENT,
+                    "%s: --store takes a chain; a recorded block has only a part of the state", folder);
         report_failure(&r->report, &f);
         return;
     }

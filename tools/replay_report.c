@@ -21,7 +21,8 @@ static const struct {
     REPLAY_GAP_MAP(GAP_WORDS)
 #undef GAP_WORDS
 };
-static const char *const result_words[] = {[REPLAY_OK] = "ok", [REPLAY_FAILED] = "failed", [REPLAY_UNCHECKED] = "unchecked"};
+static const char *const result_words[] = {
+    [REPLAY_OK] = "ok", [REPLAY_FAILED] = "failed", [REPLAY_UNCHECKED] = "unchecked"};
 
 /* --- Counting */
 
@@ -43,8 +44,8 @@ static void sum_add(replay_sum *sum, const replay_row *row) {
 
 /* --- For people */
 
-static const table_column columns[] = {{"block", -28},   {"txs", 6},      {"gas", 13},      {"Mgas/s", 8},
-                                       {"re-exec", 7},   {"speed-up", 8}, {"parallel", 8}, {"verdict", -9}};
+static const table_column columns[] = {{"block", -28}, {"txs", 6},      {"gas", 13},     {"Mgas/s", 8},
+                                       {"re-exec", 7}, {"speed-up", 8}, {"parallel", 8}, {"verdict", -9}};
 enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
 
 static void print_row(replay_report *report, const char *name, const replay_sum *sum, const char *verdict) {

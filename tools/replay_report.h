@@ -12,45 +12,44 @@
 #include "tools/runner.h"
 
 /* X(enumerator, words): what was compared with the block's header or recording. */
-#define REPLAY_CHECK_MAP(X)                 \
-    X(GAS_USED, "gas used")                 \
-    X(LOGS_BLOOM, "logs bloom")             \
-    X(RECEIPTS_ROOT, "receipts root")       \
-    X(REQUESTS_HASH, "requests hash")       \
-    X(STATE_ROOT, "state root")             \
+#define REPLAY_CHECK_MAP(X)                   \
+    X(GAS_USED, "gas used")                   \
+    X(LOGS_BLOOM, "logs bloom")               \
+    X(RECEIPTS_ROOT, "receipts root")         \
+    X(REQUESTS_HASH, "requests hash")         \
+    X(STATE_ROOT, "state root")               \
     X(TRANSACTIONS_ROOT, "transactions root") \
-    X(BLOCK_HASH, "block hash")             \
-    X(SENDERS, "senders")                   \
-    X(PARENT, "header against its parent")  \
+    X(BLOCK_HASH, "block hash")               \
+    X(SENDERS, "senders")                     \
+    X(PARENT, "header against its parent")    \
     X(SERIAL, "serial = parallel")
 
 /* X(enumerator, what, why): what could not be. */
-#define REPLAY_GAP_MAP(X)                                                                                            \
-    X(RECEIPTS_ROOT, "receipts root",                                                                                \
-      "receipts before Byzantium hold state roots, and the whole state is not known")                                \
-    X(STATE_ROOT, "state root", "only the state that the block touches is known")                                    \
-    X(STATE_ROOT_RESUMED, "state root", "resumed from a store; --verify-root checks the root of its head")           \
-    X(REQUESTS_HASH, "requests hash", "the request contracts are missing from the recorded state")                   \
-    X(OMMERS, "ommers", "only their hashes were recorded, their rewards are missing from the delta")                 \
-    X(PARENT, "header against its parent", "the parent's header was not recorded")                                   \
-    X(PROOF_OF_WORK, "proof of work", "weft executes blocks, it does not verify seals")                              \
-    X(WITNESS, "proofs of the state", "the witness lacks one; the plain state was used instead")                     \
-    X(NO_STATE, "execution", "no state was recorded")                                                                \
-    X(NO_RESULT, "results", "none were recorded; only serial and parallel can be compared (--check)")                \
+#define REPLAY_GAP_MAP(X)                                                                                             \
+    X(RECEIPTS_ROOT, "receipts root", "receipts before Byzantium hold state roots, and the whole state is not known") \
+    X(STATE_ROOT, "state root", "only the state that the block touches is known")                                     \
+    X(STATE_ROOT_RESUMED, "state root", "resumed from a store; --verify-root checks the root of its head")            \
+    X(REQUESTS_HASH, "requests hash", "the request contracts are missing from the recorded state")                    \
+    X(OMMERS, "ommers", "only their hashes were recorded, their rewards are missing from the delta")                  \
+    X(PARENT, "header against its parent", "the parent's header was not recorded")                                    \
+    X(PROOF_OF_WORK, "proof of work", "weft executes blocks, it does not verify seals")                               \
+    X(WITNESS, "proofs of the state", "the witness lacks one; the plain state was used instead")                      \
+    X(NO_STATE, "execution", "no state was recorded")                                                                 \
+    X(NO_RESULT, "results", "none were recorded; only serial and parallel can be compared (--check)")                 \
     X(SIDE_BLOCK, "whole block", "its branch is not the one that was replayed: it does not extend the head")
 
 typedef enum replay_check {
 #define REPLAY_CHECK_ENUM(name, words) REPLAY_CHECK_##name,
     REPLAY_CHECK_MAP(REPLAY_CHECK_ENUM)
 #undef REPLAY_CHECK_ENUM
-    REPLAY_CHECK_COUNT
+        REPLAY_CHECK_COUNT
 } replay_check;
 
 typedef enum replay_gap {
 #define REPLAY_GAP_ENUM(name, what, why) REPLAY_GAP_##name,
     REPLAY_GAP_MAP(REPLAY_GAP_ENUM)
 #undef REPLAY_GAP_ENUM
-    REPLAY_GAP_COUNT
+        REPLAY_GAP_COUNT
 } replay_gap;
 
 typedef enum replay_result { REPLAY_OK, REPLAY_FAILED, REPLAY_UNCHECKED } replay_result;
@@ -62,11 +61,11 @@ typedef struct replay_row {
     weft_bytes32 hash;
     size_t tx_count;
     replay_result result;
-    bool is_host_failure;    /* the block is undecided: the machine or the files failed, not a rule */
-    const char *rule;        /* the verdict's name, or "" */
-    size_t transaction_index; /* SIZE_MAX if the rule is about the block */
-    char message[640];       /* what is wrong, in words; empty if nothing */
-    unsigned checks, gaps;   /* bits 1 << replay_check, 1 << replay_gap */
+    bool is_host_failure;          /* the block is undecided: the machine or the files failed, not a rule */
+    const char *rule;              /* the verdict's name, or "" */
+    size_t transaction_index;      /* SIZE_MAX if the rule is about the block */
+    char message[640];             /* what is wrong, in words; empty if nothing */
+    unsigned checks, gaps;         /* bits 1 << replay_check, 1 << replay_gap */
     const runner_outcome *outcome; /* NULL if it was not executed */
 } replay_row;
 

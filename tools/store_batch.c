@@ -59,8 +59,8 @@ static void forget_blocks(store_batch *batch) {
     batch->block_count = 0;
 }
 
-weft_status store_batch_commit(store_batch *batch, weft_store *store, uint64_t chain_id,
-                               const weft_state_delta *delta, failure *f) {
+weft_status store_batch_commit(store_batch *batch, weft_store *store, uint64_t chain_id, const weft_state_delta *delta,
+                               failure *f) {
     weft_error error = {.message = ""};
     weft_status status = weft_store_commit(store, chain_id, batch->blocks, batch->block_count, delta, &error);
     if (status != WEFT_OK) {

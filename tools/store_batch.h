@@ -16,8 +16,8 @@ weft_status store_batch_add(store_batch *batch, const weft_block *block, const w
 
 /** Commit all blocks of the batch, with the changes of all of them together, and empty it.
  *  Returns: what weft_store_commit() does. */
-weft_status store_batch_commit(store_batch *batch, weft_store *store, uint64_t chain_id,
-                               const weft_state_delta *delta, failure *f);
+weft_status store_batch_commit(store_batch *batch, weft_store *store, uint64_t chain_id, const weft_state_delta *delta,
+                               failure *f);
 
 void store_batch_free(store_batch *batch);
 

@@ -1,5 +1,5 @@
-/* Damaged inputs: every loader answers with a result or with words, and nothing crashes, leaks, hangs or overflows (build
- * with the address sanitizer to see the latter).
+/* Damaged inputs: every loader answers with a result or with words, and nothing crashes, leaks, hangs or overflows
+ * (build with the address sanitizer to see the latter).
  *
  * Bug hunted: a length, count or nesting taken from a file and believed. Oracle: the loader's status, a message that
  * names the file, and the sanitizers. What still loads is executed. Knob: WEFT_SEED; a failure prints the seed of its
@@ -20,7 +20,7 @@
 #include "tools/hex.h"
 #include "tools/recorded_block.h"
 
-enum { ROUNDS = 3000 };
+enum { ROUNDS = 4000 };
 
 /* --- Mutations */
 
@@ -140,7 +140,8 @@ static size_t chain_prefix_size(size_t block_count) {
     chain_file file;
     failure f;
     weft_block block;
-    assert_int_equal(chain_file_begin(&file, "chain", (weft_bytes){(const uint8_t *)chain.data, chain.size}, &f), WEFT_OK);
+    assert_int_equal(chain_file_begin(&file, "chain", (weft_bytes){(const uint8_t *)chain.data, chain.size}, &f),
+                     WEFT_OK);
     for (size_t i = 0; i < block_count && !chain_file_at_end(&file); i++) {
         assert_int_equal(chain_file_next(&file, &block, &f), WEFT_OK);
     }
@@ -241,11 +242,11 @@ static void build_recorded_block(void) {
     intact.files[RECORDED_BLOCK_RLP] = text_of("%s%s\n", block_hex, "");
     intact.files[RECORDED_META] = text_of("{\"chainId\": 1, \"unclesComplete\": true, \"hash\": \"%s\"%s}",
                                           hex_encode(hash, block.hash.bytes, sizeof block.hash.bytes), "");
-    intact.files[RECORDED_PRE_STATE] =
-        text_of("{\"0x%s\": {\"balance\": \"0xde0b6b3a7640000\", \"nonce\": \"0x1\", \"code\": \"0x6001600055\", "
-                "\"storage\": {\"0x1\": \"0x2\", \"0x3\": \"0x4\"}}, \"0x%s\": {\"balance\": \"0x0\", \"nonce\": "
-                "\"0x1\", \"codeHash\": \"0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470\"}}",
-                "00000000000000000000000000000000000000aa", "00000000000000000000000000000000000000bb");
+    intact.files[RECORDED_PRE_STATE] = text_of(
+        "{\"0x%s\": {\"balance\": \"0xde0b6b3a7640000\", \"nonce\": \"0x1\", \"code\": \"0x6001600055\", "
+        "\"storage\": {\"0x1\": \"0x2\", \"0x3\": \"0x4\"}}, \"0x%s\": {\"balance\": \"0x0\", \"nonce\": "
+        "\"0x1\", \"codeHash\": \"0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470\"}}",
+        "00000000000000000000000000000000000000aa", "00000000000000000000000000000000000000bb");
     intact.files[RECORDED_WITNESS] =
         text_of("{\"state\": [\"0x80\", \"0xc0\"], \"codes\": [\"0x6000\"], \"keys\": [], \"headers\": [\"%s\"%s]}",
                 header_hex, "");
@@ -258,24 +259,26 @@ static void build_recorded_block(void) {
 
 static void build_inputs(void) {
     name_files(&inputs);
-    inputs.files[RECORDED_BLOCK_JSON] =
-        text_of("{\"number\": 22546209, \"coinbase\": \"0x%s\", \"timestamp\": 1748011091, \"gas_limit\": 36035155, "
-                "\"basefee\": 7, \"difficulty\": \"0x0\", \"prevrandao\": \"0x%s000000000000000000000000\", "
-                "\"excess_blob_gas\": 0, \"chain_id\": 1, \"block_hashes\": {}}",
-                "00000000000000000000000000000000000000cc", "00000000000000000000000000000000000000dd");
+    inputs.files[RECORDED_BLOCK_JSON] = text_of(
+        "{\"number\": 22546209, \"coinbase\": \"0x%s\", \"timestamp\": 1748011091, \"gas_limit\": 36035155, "
+        "\"basefee\": 7, \"difficulty\": \"0x0\", \"prevrandao\": \"0x%s000000000000000000000000\", "
+        "\"excess_blob_gas\": 0, \"chain_id\": 1, \"block_hashes\": {}}",
+        "00000000000000000000000000000000000000cc", "00000000000000000000000000000000000000dd");
     inputs.files[RECORDED_TRANSACTIONS] = text_of(
-        "[{\"tx_type\": 4, \"caller\": \"0x%s\", \"to\": \"0x%s\", \"nonce\": 0, \"value\": \"0x1\", \"data\": \"0x01\", "
+        "[{\"tx_type\": 4, \"caller\": \"0x%s\", \"to\": \"0x%s\", \"nonce\": 0, \"value\": \"0x1\", \"data\": "
+        "\"0x01\", "
         "\"gas_limit\": 200000, \"gas_price\": 100, \"gas_priority_fee\": 1, \"chain_id\": 1, \"access_list\": "
         "[{\"address\": \"0x00000000000000000000000000000000000000bb\", \"storage_keys\": "
         "[\"0x0000000000000000000000000000000000000000000000000000000000000001\"]}], \"blob_hashes\": [], "
         "\"max_fee_per_blob_gas\": 0, \"authorization_list\": [{\"chain_id\": \"0x1\", \"address\": "
-        "\"0x00000000000000000000000000000000000000bb\", \"nonce\": 0, \"y_parity\": 1, \"r\": \"0x1\", \"s\": \"0x2\"}]}]",
+        "\"0x00000000000000000000000000000000000000bb\", \"nonce\": 0, \"y_parity\": 1, \"r\": \"0x1\", \"s\": "
+        "\"0x2\"}]}]",
         "00000000000000000000000000000000000000aa", "00000000000000000000000000000000000000ee");
-    inputs.files[RECORDED_PRE_STATE] =
-        text_of("{\"0x%s\": {\"balance\": \"0xde0b6b3a7640000\", \"nonce\": 0, \"code\": null, \"storage\": {}}, "
-                "\"0x%s\": {\"balance\": \"0x0\", \"nonce\": 1, \"code\": \"0x60015460020160015500\", \"storage\": "
-                "{\"0x1\": \"0x2\"}}}",
-                "00000000000000000000000000000000000000aa", "00000000000000000000000000000000000000ee");
+    inputs.files[RECORDED_PRE_STATE] = text_of(
+        "{\"0x%s\": {\"balance\": \"0xde0b6b3a7640000\", \"nonce\": 0, \"code\": null, \"storage\": {}}, "
+        "\"0x%s\": {\"balance\": \"0x0\", \"nonce\": 1, \"code\": \"0x60015460020160015500\", \"storage\": "
+        "{\"0x1\": \"0x2\"}}}",
+        "00000000000000000000000000000000000000aa", "00000000000000000000000000000000000000ee");
 }
 
 static void load_and_execute(uint64_t seed, const recorded_files *files, recorded_preference preference,

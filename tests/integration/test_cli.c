@@ -1,0 +1,365 @@
+/* The tool as a person or a script meets it: exit statuses, messages, JSON, the store and what survives kill -9.
+ *
+ * Every case runs the real binary, which the build leaves beside the tests. Bug hunted: a failure that looks like
+ * success.
+ * Knob: WEFT_SEED for the moments of the kills.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include <weft/store.h>
+
+#include "tests/support/random.h"
+#include "tools/file.h"
+#include "tools/json.h"
+
+static char tool[4096], fixtures[4096], work[4200]; /* the binary, the fixtures, a folder of our own */
+
+/* --- Running the tool */
+
+enum { ARGUMENTS_MAX = 16 };
+
+static pid_t start_tool(const char *const *arguments) {
+    const char *argv[ARGUMENTS_MAX + 2] = {tool};
+    for (size_t i = 0; arguments[i] != NULL; i++) {
+        assert_true(i < ARGUMENTS_MAX);
+        argv[i + 1] = arguments[i];
+    }
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        if (chdir(work) != 0 || freopen("out", "w", stdout) == NULL || freopen("err", "w", stderr) == NULL) {
+            _exit(98);
+        }
+        execv(tool, (char *const *)(uintptr_t)argv);
+        _exit(99);
+    }
+    return child;
+}
+
+/* Returns: the exit status. */
+static int run_tool(const char *const *arguments) {
+    int status = 0;
+    pid_t child = start_tool(arguments);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+#define RUN(...) run_tool((const char *const[]){__VA_ARGS__, NULL})
+
+static file_bytes output(const char *name) {
+    failure f;
+    file_bytes bytes;
+    char *path = file_join(work, name);
+    assert_non_null(path);
+    if (file_read(&bytes, path, &f) != WEFT_OK) {
+        fail_msg("%s", f.message);
+    }
+    free(path);
+    return bytes;
+}
+
+static void expect_output(const char *name, const char *words) {
+    file_bytes bytes = output(name);
+    if (strstr(bytes.data, words) == NULL) {
+        fail_msg("'%s' is not in %s:\n%s", words, name, bytes.data);
+    }
+    file_free(&bytes);
+}
+
+static const char *fixture(const char *name) {
+    static char paths[4][8192];
+    static size_t next;
+    char *path = paths[next++ % 4];
+    (void)snprintf(path, sizeof paths[0], "%s/%s", fixtures, name);
+    return path;
+}
+
+/* --- Help and usage */
+
+static void help_is_everywhere(void **state) {
+    (void)state;
+    assert_int_equal(RUN("--help"), 0);
+    expect_output("out", "replay");
+    assert_int_equal(RUN("help", "replay"), 0);
+    expect_output("out", "--verify-root");
+    assert_int_equal(RUN("state", "--help"), 0);
+    expect_output("out", "SLOT");
+    assert_int_equal(RUN("bench", "--help"), 0);
+    expect_output("out", "--repeat");
+    assert_int_equal(RUN("--version"), 0);
+    expect_output("out", "weft version ");
+}
+
+static void wrong_usage_is_status_2_with_a_hint(void **state) {
+    (void)state;
+    assert_int_equal(RUN("replya"), 2);
+    assert_int_equal(RUN("replay"), 2);
+    assert_int_equal(RUN("replay", "--thread", "2", "x"), 2);
+    expect_output("err", "--threads?");
+    assert_int_equal(RUN("replay", "--threads", "0", "x"), 2);
+    assert_int_equal(RUN("replay", "--threads"), 2);
+    assert_int_equal(RUN("replay", "--json=yes", "x"), 2);
+    assert_int_equal(RUN("replay", "--batch", "many", "--store", "s", "x"), 2);
+    assert_int_equal(RUN("replay", "--serial", "--check", "x"), 2);
+    assert_int_equal(RUN("replay", "--verify-root", "x"), 2);
+    assert_int_equal(RUN("state", "0x00"), 2);
+    assert_int_equal(RUN("state", "--store", "s", "0x1234"), 2);
+    expect_output("err", "is not an address");
+    assert_int_equal(RUN("bench", "--repeat", "0", "x"), 2);
+    assert_int_equal(RUN("bench", "--threads", "2,,4", "x"), 2);
+}
+
+static void what_is_not_there_is_status_3(void **state) {
+    (void)state;
+    assert_int_equal(RUN("replay", "no/such/path"), 3);
+    expect_output("err", "no/such/path");
+    assert_int_equal(RUN("replay", fixture("mixed-osaka/chain.rlp")), 3);
+    expect_output("err", "--genesis");
+    assert_int_equal(RUN("state", "--store", "no-store", "0x0000000000000000000000000000000000000001"), 3);
+}
+
+/* --- Replay */
+
+static void chains_replay_with_every_engine(void **state) {
+    (void)state;
+    assert_int_equal(RUN("replay", "--check", fixture("selfdestruct-shanghai"), fixture("forks-paris-bpo2")), 0);
+    expect_output("out", "29 blocks: 29 ok, 0 failed, 0 unchecked");
+    assert_int_equal(RUN("replay", "--serial", fixture("selfdestruct-shanghai")), 0);
+    assert_int_equal(RUN("replay", "--quiet", "--threads", "3", "--force-parallel", fixture("forks-paris-bpo2")), 0);
+    file_bytes silence = output("out");
+    assert_int_equal(silence.size, 0);
+    file_free(&silence);
+}
+
+static void json_has_a_line_per_block_and_the_summary_last(void **state) {
+    (void)state;
+    static const char *const keys[] = {"blocks", "ok",      "failed",   "unchecked",  "txs",
+                                       "gas",    "threads", "serial_s", "parallel_s", "reexecutions"};
+    assert_int_equal(RUN("replay", "--json", "--check", "--threads", "2", fixture("selfdestruct-shanghai")), 0);
+    file_bytes lines = output("out");
+    size_t count = 0;
+    json_document document = {0};
+    failure f;
+    char *next = NULL;
+    for (char *line = strtok_r(lines.data, "\n", &next); line != NULL; line = strtok_r(NULL, "\n", &next)) {
+        json_free(&document);
+        assert_int_equal(json_parse(&document, "out", line, strlen(line), &f), WEFT_OK);
+        bool is_block = json_get(document.root, "delta_digest") != NULL;
+        assert_int_equal(is_block, count < 15);
+        count++;
+    }
+    assert_int_equal(count, 16);
+    const json_value *summary = json_get(document.root, "summary");
+    assert_non_null(summary);
+    assert_int_equal(summary->child_count, sizeof keys / sizeof keys[0]);
+    const json_value *member = json_first(summary);
+    for (size_t i = 0; member != NULL; i++, member = member->next) {
+        assert_string_equal(member->key, keys[i]);
+    }
+    json_free(&document);
+    file_free(&lines);
+}
+
+/* A copy of a fixture's chain with one byte changed. */
+static void write_damaged_chain(size_t position, uint8_t change) {
+    failure f;
+    file_bytes bytes;
+    assert_int_equal(file_read(&bytes, fixture("selfdestruct-shanghai/chain.rlp"), &f), WEFT_OK);
+    assert_true(position < bytes.size);
+    bytes.data[position] = (char)((uint8_t)bytes.data[position] ^ change);
+    char *path = file_join(work, "damaged.rlp");
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
+    assert_int_equal(fclose(file), 0);
+    free(path);
+    file_free(&bytes);
+}
+
+static void wrong_blocks_are_status_1_and_named(void **state) {
+    (void)state;
+    /* The state root of block 1: behind the list heads, parent hash, ommers hash and coinbase. */
+    write_damaged_chain(3 + 3 + 33 + 33 + 21 + 5, 1);
+    assert_int_equal(RUN("replay", "--genesis", fixture("selfdestruct-shanghai/genesis.json"), "damaged.rlp"), 1);
+    expect_output("out", "damaged.rlp: block 1: BlockException.INVALID_STATE_ROOT");
+    /* Another chain's genesis. */
+    assert_int_equal(
+        RUN("replay", "--genesis", fixture("mixed-osaka/genesis.json"), fixture("selfdestruct-shanghai/chain.rlp")), 1);
+    expect_output("out", "BlockException.UNKNOWN_PARENT");
+    /* Not a block at all. */
+    write_damaged_chain(0, 0xff);
+    assert_int_equal(RUN("replay", "--genesis", fixture("selfdestruct-shanghai/genesis.json"), "damaged.rlp"), 1);
+    expect_output("err", "block at index 0 (byte 0)");
+}
+
+/* --- Store */
+
+static void a_store_resumes_and_reads_back(void **state) {
+    (void)state;
+    const char *chain = fixture("forks-paris-bpo2");
+    assert_int_equal(RUN("replay", "--store", "store", "--batch", "4", "--verify-root", chain), 0);
+    expect_output("out", "14 blocks: 14 ok");
+    expect_output("out", "state root of block 14 recomputed");
+    assert_int_equal(RUN("replay", "--store", "store", "--verify-root", chain), 0);
+    expect_output("out", "resumed after block 14");
+    expect_output("out", "state root of block 14 recomputed");
+    assert_int_equal(RUN("state", "--store", "store", "0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02"), 0);
+    expect_output("out", "nonce      1");
+    assert_int_equal(RUN("state", "--store", "store", "--json", "0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02", "7"), 0);
+    expect_output("out", "\"value\":\"0x");
+    assert_int_equal(RUN("state", "--store", "store", "0x00000000000000000000000000000000deadbeef"), 1);
+    assert_int_equal(RUN("replay", "--store", "store", fixture("selfdestruct-shanghai")), 3);
+    expect_output("err", "holds another chain");
+}
+
+static void remove_folder(const char *name) {
+    char path[8192];
+    failure f;
+    file_list list;
+    (void)snprintf(path, sizeof path, "%s/%s", work, name);
+    if (file_list_folder(&list, path, &f) != WEFT_OK) {
+        return;
+    }
+    for (size_t i = 0; i < list.count; i++) {
+        char *file = file_join(path, list.names[i]);
+        (void)unlink(file);
+        free(file);
+    }
+    file_list_free(&list);
+    (void)rmdir(path);
+}
+
+/* Open what a killed replay left. Returns: the number of its head, 0 if nothing was committed. */
+static uint64_t check_killed_store(uint64_t seed) {
+    const weft_store_config config = {.size = sizeof config, .read_only = true};
+    weft_store *store;
+    weft_store_head head;
+    weft_bytes32 root;
+    weft_error error;
+    char *path = file_join(work, "killed");
+    weft_status status = weft_store_open(&store, path, &config, &error);
+    free(path);
+    if (status == WEFT_NOT_FOUND) {
+        return 0;
+    }
+    if (status != WEFT_OK) {
+        fail_msg("WEFT_SEED=%llu: %s", (unsigned long long)seed, error.message);
+    }
+    assert_int_equal(weft_store_get_head(store, &head), WEFT_OK);
+    if (!head.empty) {
+        assert_int_equal(weft_store_state_root(store, &root), WEFT_OK);
+        if (memcmp(&root, &head.state_root, sizeof root) != 0) {
+            fail_msg("WEFT_SEED=%llu: the store is torn at block %llu", (unsigned long long)seed,
+                     (unsigned long long)head.number);
+        }
+    }
+    weft_store_close(store);
+    return head.number;
+}
+
+/* Kill -9 at random moments of replays into one store: after each, the store is at a whole block, whose state root is
+ * that of its header; and the replay resumes to the right end. */
+static void a_killed_replay_resumes_to_the_right_state(void **state) {
+    (void)state;
+    enum { KILLS = 20 };
+    const char *seed = getenv("WEFT_SEED");
+    test_random random = {seed != NULL ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL)};
+    uint64_t used_seed = random.state;
+    const char *chain = fixture("mixed-osaka");
+    const char *const arguments[] = {"replay", "--store", "killed", "--quiet", chain, NULL};
+    size_t kill_count = 0;
+    uint64_t heads = 0; /* a bit per block that a kill left as the head */
+    for (size_t i = 0; i < KILLS; i++) {
+        if (random_below(&random, 4) == 0) {
+            remove_folder("killed"); /* so that the first blocks are met again */
+        }
+        const struct timespec moment = {.tv_nsec = (long)(1000000 * (1 + random_below(&random, 150)))};
+        pid_t child = start_tool(arguments);
+        (void)nanosleep(&moment, NULL);
+        assert_int_equal(kill(child, SIGKILL), 0);
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        if (WIFSIGNALED(status)) {
+            kill_count++;
+            heads |= (uint64_t)1 << (check_killed_store(used_seed) % 64);
+        } else {
+            assert_int_equal(WEXITSTATUS(status), 0);
+            remove_folder("killed");
+        }
+    }
+    if (RUN("replay", "--store", "killed", "--verify-root", chain) != 0) {
+        file_bytes words = output("err");
+        fail_msg("WEFT_SEED=%llu: %s", (unsigned long long)used_seed, words.data);
+    }
+    expect_output("out", "state root of block 43 recomputed");
+    print_message("%zu of %d replays were killed before their end, at %d different heads\n", kill_count, KILLS,
+                  __builtin_popcountll(heads));
+    assert_true(kill_count > 0);
+}
+
+/* --- Bench */
+
+static void bench_reports_every_block_and_a_summary(void **state) {
+    (void)state;
+    assert_int_equal(RUN("bench", "--threads", "2,3", "--repeat", "1", "--warmup", "0", fixture("forks-paris-bpo2")),
+                     0);
+    expect_output("out", "geometric mean");
+    assert_int_equal(RUN("bench", "--json", "--threads", "2", "--repeat", "2", fixture("forks-paris-bpo2")), 0);
+    expect_output("out", "\"speed_up_geometric_mean\"");
+}
+
+static int set_up(void **state) {
+    (void)state;
+    const char *given = getenv("WEFT_FIXTURES");
+    if (realpath(given != NULL ? given : "fixtures", fixtures) == NULL) {
+        return -1;
+    }
+    ssize_t size = readlink("/proc/self/exe", tool, sizeof tool - 32);
+    if (size <= 0) {
+        return -1;
+    }
+    tool[size] = '\0';
+    /* .../tests/test_integration_cli -> .../bin/weft */
+    for (int i = 0; i < 2; i++) {
+        *strrchr(tool, '/') = '\0';
+    }
+    (void)snprintf(work, sizeof work, "%s/tests/cli-XXXXXX", tool);
+    memcpy(tool + strlen(tool), "/bin/weft", sizeof "/bin/weft");
+    return access(tool, X_OK) == 0 && mkdtemp(work) != NULL ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    remove_folder("store");
+    remove_folder("killed");
+    remove_folder(".");
+    return rmdir(work);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(help_is_everywhere),
+        cmocka_unit_test(wrong_usage_is_status_2_with_a_hint),
+        cmocka_unit_test(what_is_not_there_is_status_3),
+        cmocka_unit_test(chains_replay_with_every_engine),
+        cmocka_unit_test(json_has_a_line_per_block_and_the_summary_last),
+        cmocka_unit_test(wrong_blocks_are_status_1_and_named),
+        cmocka_unit_test(a_store_resumes_and_reads_back),
+        cmocka_unit_test(a_killed_replay_resumes_to_the_right_state),
+        cmocka_unit_test(bench_reports_every_block_and_a_summary),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
