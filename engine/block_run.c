@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/bytes.h"
 #include "engine/block_fees.h"
 #include "engine/receipt.h"
 
@@ -23,6 +24,64 @@ double block_run_seconds(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* --- Explanations */
+
+enum { U256_TEXT_SIZE = 2 + 64 + 1 };
+
+/* Hexadecimal without leading zeros. */
+static const char *u256_text(char text[U256_TEXT_SIZE], const weft_u256 *value) {
+    uint8_t bytes[32];
+    char digits[65];
+    u256_to_be32(bytes, value);
+    hex_encode(digits, bytes, sizeof bytes);
+    size_t zeros = strspn(digits, "0");
+    snprintf(text, U256_TEXT_SIZE, "0x%s", zeros == 64 ? "0" : digits + zeros);
+    return text;
+}
+
+/* A rule that needs no state, from the fee market on. */
+static void reject_plan(block_run *run, uint32_t index) {
+    const tx_plan *plan = &run->plans[index];
+    const weft_transaction *tx = plan->tx;
+    char left[U256_TEXT_SIZE], right[U256_TEXT_SIZE];
+    switch (plan->verdict_after_room) {
+    case WEFT_TX_INVALID_CHAIN_ID:
+        block_run_reject(run, plan->verdict_after_room, index, "chain id %llu, v %s, on chain %llu",
+                         (unsigned long long)tx->chain_id, u256_text(left, &tx->v),
+                         (unsigned long long)run->env.chain_id);
+        return;
+    case WEFT_TX_MAX_FEE_TOO_LOW:
+        block_run_reject(run, plan->verdict_after_room, index, "max fee per gas %s, base fee %s",
+                         u256_text(left, &tx->max_fee_per_gas), u256_text(right, &run->env.base_fee));
+        return;
+    case WEFT_TX_MAX_BLOB_FEE_TOO_LOW:
+        block_run_reject(run, plan->verdict_after_room, index, "max fee per blob gas %s, blob base fee %s",
+                         u256_text(left, &tx->max_fee_per_blob_gas), u256_text(right, &run->env.blob_base_fee));
+        return;
+    default:
+        block_run_reject(run, plan->verdict_after_room, index, "type %u, %zu blobs, %zu authorizations", tx->type,
+                         tx->blob_count, tx->authorization_count);
+    }
+}
+
+/* A rule about the sender's account. */
+static void reject_sender(block_run *run, uint32_t index) {
+    const tx_plan *plan = &run->plans[index];
+    const tx_outcome *outcome = &run->outcomes[index];
+    char cost[U256_TEXT_SIZE], balance[U256_TEXT_SIZE], sender[41];
+    hex_encode(sender, plan->sender.bytes, sizeof plan->sender.bytes);
+    for (const tx_account *a = outcome->accounts; a != NULL; a = a->next) {
+        if (a->cell != NULL && address_equal(&a->address, &plan->sender)) {
+            const weft_u256 *lanes = mv_cell_accepted(a->cell);
+            block_run_reject(run, outcome->verdict, index, "sender 0x%s has nonce %llu, wei %s; needs nonce %llu, wei %s",
+                             sender, (unsigned long long)lanes[LANE_NONCE].limb[0],
+                             u256_text(balance, &lanes[LANE_BALANCE]), (unsigned long long)plan->tx->nonce,
+                             u256_text(cost, &plan->max_cost));
+        }
+    }
+    block_run_reject(run, outcome->verdict, index, "sender 0x%s", sender);
 }
 
 /* --- Admission: the rules that depend on the transactions accepted before, and those that were found while planning.
@@ -50,7 +109,7 @@ static bool admit(block_run *run, uint32_t index) {
         return false;
     }
     if (plan->verdict_after_room != WEFT_VALID) {
-        block_run_reject(run, plan->verdict_after_room, index, "broken without regard to state");
+        reject_plan(run, index);
         return false;
     }
     return true;
@@ -75,7 +134,7 @@ static void find_intermediate_root(block_run *run, worker *w, uint32_t index) {
 static void accept(block_run *run, worker *w, uint32_t index) {
     const tx_outcome *outcome = &run->outcomes[index];
     if (outcome->verdict != WEFT_VALID) {
-        block_run_reject(run, outcome->verdict, index, "sender's account does not allow the transaction");
+        reject_sender(run, index);
         return;
     }
     outcome_accept(outcome, run->coinbase, run->env.rules, run->engine->codes);

@@ -14,7 +14,7 @@
 #include "scheduler/policy.h"
 #include "scheduler/scheduler.h"
 
-/** What one worker owns. Padded by allocation: each worker's members are touched by that worker alone. */
+/** What one worker owns: while workers run, nobody else touches it. */
 typedef struct worker {
     evm *vm;
     tx_state state;

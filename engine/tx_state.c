@@ -369,7 +369,8 @@ void tx_account_touch(tx_state *ts, tx_account *a) {
     }
 }
 
-/* Sums that could wrap around make the transaction depend on the value: "at least" would not hold for larger balances. */
+/* A sum that could wrap around makes the transaction depend on the value: what holds for one balance need not hold for
+ * a larger one. */
 void tx_account_add_balance(tx_state *ts, tx_account *a, const weft_u256 *amount) {
     tx_account_touch(ts, a);
     if (amount->limb[3] != 0) {
