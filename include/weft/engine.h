@@ -112,7 +112,7 @@ typedef struct weft_execute_options {
 /** Returns:  WEFT_OK, WEFT_NO_MEMORY, WEFT_INVALID_ARGUMENT.
  *  Threads:  any.
  *  Out:      engine   to be freed with weft_engine_destroy().
- *  In:       chain    copied.
+ *  In:       chain    copied; no base_fee_update_fraction of its blob schedule may be 0.
  *            config   NULL = defaults (all threads, fallback on, code cache on).
  */
 WEFT_API WEFT_MUST_USE weft_status weft_engine_create(weft_engine **engine, const weft_chain *chain,

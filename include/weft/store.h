@@ -54,8 +54,8 @@ typedef struct weft_store_block {
 
 /** Open or create the store in directory `path` (created if its parent exists).
  *
- *  Returns:  WEFT_OK; WEFT_NO_MEMORY; WEFT_IO; WEFT_STORE_CORRUPT; WEFT_STORE_VERSION; WEFT_NOT_FOUND (read_only and
- *            no store there). `error` says what and where.
+ *  Returns:  WEFT_OK; WEFT_NO_MEMORY; WEFT_IO; WEFT_STORE_FULL (no room to create it); WEFT_STORE_CORRUPT;
+ *            WEFT_STORE_VERSION; WEFT_NOT_FOUND (read_only and no store there). `error` says what and where.
  *  Threads:  any. The same directory must not be opened twice in one process.
  */
 WEFT_API WEFT_MUST_USE weft_status weft_store_open(weft_store **store, const char *path,

@@ -133,7 +133,8 @@ static inline weft_address precompile_address(uint8_t number) {
     return (weft_address){{[19] = number}};
 }
 
-static inline void actors_place(actors *a, weft_address address, weft_u256 balance, uint64_t nonce, const char *source) {
+static inline void actors_place(actors *a, weft_address address, weft_u256 balance, uint64_t nonce,
+                                const char *source) {
     assembly code = assemble(source);
     assert_int_equal(
         weft_memory_state_set_account(a->s->state, &address, &balance, nonce, (weft_bytes){code.bytes, code.size}),

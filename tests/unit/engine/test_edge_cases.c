@@ -1,6 +1,6 @@
-/* Corners of the engine found by reading it: states that no chain is in yet but that a block may lead to, numbers at the
- * end of their range, hosts that cannot answer what need not be asked. Threading model: the engine's own workers, 2, 3
- * and 8. Oracle: serial execution of the same block, and the facts asserted by hand. */
+/* Corners of the engine found by reading it: states that a block rarely leads to, numbers at the end of their range,
+ * hosts that cannot answer what need not be asked. Threading model: the engine's own workers, 2, 3 and 8. Oracle: serial
+ * execution of the same block, and the facts asserted by hand. */
 #include "tests/unit/engine/scene.h"
 
 enum { SLOW = 0x400, PAYER_A, PAYER_B, VAULT, SPENDER };
@@ -50,7 +50,6 @@ static void cost_beyond_256_bits_is_more_than_anybody_has(void **state) {
     const weft_u256 everything = {{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
     scene_open(&s, WEFT_CANCUN);
     place(&s, address_of(0), &everything, 0, "");
-    scene_senders(&s, 0, 0);
     weft_transaction *tx = scene_call(&s, 0, address_of(100), 1, 21000);
     tx->max_fee_per_gas = power_of_two(250);
     scene_call(&s, 0, address_of(101), 1, 21000);
@@ -60,7 +59,7 @@ static void cost_beyond_256_bits_is_more_than_anybody_has(void **state) {
     scene_close(&s);
 }
 
-/* The vault holds one wei and receives 2^256 - 2. It can then pay 2^255, unless it held two: then the sum wraps around. */
+/* The vault holds one wei and receives 2^256 - 2. It can then pay 2^255, unless it held two: the sum wraps around. */
 static void balance_that_wraps_around_is_compared_exactly(void **state) {
     (void)state;
     static scene s;

@@ -1,7 +1,7 @@
-/* Random blocks in the hands of a scheduler that does its worst: it speculates in any order, about tasks as far ahead as
- * there are, and settles when it likes. Whatever order it chooses, the outcome must be that of serial execution; with a
- * seed, a failure comes back every time. Threading model: two workers, of which only the first gets work, so that nothing
- * depends on luck. Linked with --wrap for the scheduler (tests/CMakeLists.txt). Oracle: serial execution.
+/* Random blocks in the hands of a scheduler that does its worst: it speculates in any order, about tasks as far ahead
+ * as there are, and settles when it likes. Whatever order it chooses, the outcome must be that of serial execution; with
+ * a seed, a failure comes back every time. Threading model: two workers, of which only the first gets work, so that
+ * nothing depends on luck. Linked with --wrap for the scheduler (tests/CMakeLists.txt). Oracle: serial execution.
  * WEFT_SEED=n runs one seed, WEFT_SEEDS=n that many from 1. */
 #include "tests/unit/engine/actors.h"
 
