@@ -5,7 +5,7 @@
 
 typedef enum crypto_result {
     CRYPTO_OK,
-    CRYPTO_INVALID,    /* the input is not a point, not in the field, not in the subgroup, of a wrong size … */
+    CRYPTO_INVALID, /* the input is not a point, not in the field, not in the subgroup, of a wrong size … */
     CRYPTO_NO_MEMORY,
     CRYPTO_UNSUPPORTED /* built without the library this needs */
 } crypto_result;

@@ -75,10 +75,10 @@ static void reject_sender(block_run *run, uint32_t index) {
     for (const tx_account *a = outcome->accounts; a != NULL; a = a->next) {
         if (a->cell != NULL && address_equal(&a->address, &plan->sender)) {
             const weft_u256 *lanes = mv_cell_accepted(a->cell);
-            block_run_reject(run, outcome->verdict, index, "sender 0x%s has nonce %llu, wei %s; needs nonce %llu, wei %s",
-                             sender, (unsigned long long)lanes[LANE_NONCE].limb[0],
-                             u256_text(balance, &lanes[LANE_BALANCE]), (unsigned long long)plan->tx->nonce,
-                             u256_text(cost, &plan->max_cost));
+            block_run_reject(run, outcome->verdict, index,
+                             "sender 0x%s has nonce %llu, wei %s; needs nonce %llu, wei %s", sender,
+                             (unsigned long long)lanes[LANE_NONCE].limb[0], u256_text(balance, &lanes[LANE_BALANCE]),
+                             (unsigned long long)plan->tx->nonce, u256_text(cost, &plan->max_cost));
         }
     }
     block_run_reject(run, outcome->verdict, index, "sender 0x%s", sender);
@@ -103,7 +103,8 @@ static bool admit(block_run *run, uint32_t index) {
     }
     uint64_t blob_gas = (uint64_t)GAS_PER_BLOB * plan->tx->blob_count;
     if (blob_gas > GAS_PER_BLOB * run->plan_context.blobs_per_block_max - run->blob_gas_used) {
-        weft_verdict verdict = run->blob_gas_used == 0 ? WEFT_TX_BLOB_COUNT_EXCEEDED : WEFT_TX_BLOB_GAS_ALLOWANCE_EXCEEDED;
+        weft_verdict verdict =
+            run->blob_gas_used == 0 ? WEFT_TX_BLOB_COUNT_EXCEEDED : WEFT_TX_BLOB_GAS_ALLOWANCE_EXCEEDED;
         block_run_reject(run, verdict, index, "%zu blobs, the block may have %llu", plan->tx->blob_count,
                          (unsigned long long)run->plan_context.blobs_per_block_max);
         return false;
@@ -197,7 +198,8 @@ void block_run_speculate(block_run *run, worker *w, uint32_t index) {
         return;
     }
     uint32_t version = block_run_version(index);
-    if (outcome->verdict == WEFT_VALID && !outcome_publish(outcome, run->engine->state.cells, w->state.worker, version)) {
+    if (outcome->verdict == WEFT_VALID &&
+        !outcome_publish(outcome, run->engine->state.cells, w->state.worker, version)) {
         outcome_retract(outcome, version);
         return;
     }

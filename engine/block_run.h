@@ -42,13 +42,13 @@ typedef struct block_run {
     evm_block env;
     plan_context plan_context;
 
-    tx_plan *plans;       /* one per transaction, as are the next three */
+    tx_plan *plans; /* one per transaction, as are the next three */
     tx_outcome *outcomes;
     weft_receipt *receipts;
-    bool *has_outcome;    /* a speculative run came to an outcome that may be asked whether it holds */
+    bool *has_outcome; /* a speculative run came to an outcome that may be asked whether it holds */
 
     mv_cell *coinbase;
-    uint64_t gas_used;      /* by the accepted transactions */
+    uint64_t gas_used; /* by the accepted transactions */
     uint64_t blob_gas_used;
 
     weft_status status;

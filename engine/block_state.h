@@ -20,7 +20,12 @@ typedef enum account_lane {
     ACCOUNT_LANES
 } account_lane;
 
-enum { LANE_BIT_BALANCE = 1 << LANE_BALANCE, LANE_BIT_NONCE = 1 << LANE_NONCE, LANE_BIT_CODE = 1 << LANE_CODE, LANE_BIT_LIFE = 1 << LANE_LIFE };
+enum {
+    LANE_BIT_BALANCE = 1 << LANE_BALANCE,
+    LANE_BIT_NONCE = 1 << LANE_NONCE,
+    LANE_BIT_CODE = 1 << LANE_CODE,
+    LANE_BIT_LIFE = 1 << LANE_LIFE
+};
 
 typedef struct block_state {
     mv_memory *cells;

@@ -124,7 +124,8 @@ weft_status weft_engine_create(weft_engine **engine, const weft_chain *chain, co
 static void set_environment(block_run *run) {
     weft_engine *engine = run->engine;
     const weft_header *header = &run->block->header;
-    weft_fork fork = weft_chain_fork(&engine->chain, header->number, header->timestamp, u256_is_zero(&header->difficulty));
+    weft_fork fork =
+        weft_chain_fork(&engine->chain, header->number, header->timestamp, u256_is_zero(&header->difficulty));
     const fork_rules *rules = fork_rules_of(fork);
     run->env = (evm_block){.rules = rules,
                            .fork = fork,
@@ -133,8 +134,8 @@ static void set_environment(block_run *run) {
                            .number = header->number,
                            .timestamp = header->timestamp,
                            .gas_limit = header->gas_limit,
-                           .difficulty_or_randao = rules->is_proof_of_stake ? u256_from_bytes32(&header->mix_hash)
-                                                                            : header->difficulty,
+                           .difficulty_or_randao =
+                               rules->is_proof_of_stake ? u256_from_bytes32(&header->mix_hash) : header->difficulty,
                            .base_fee = header->base_fee_per_gas,
                            .view = &engine->state.view,
                            .codes = engine->codes};
@@ -186,8 +187,7 @@ static void check_before(block_run *run) {
     verdict = header_check(&block.header, run->options.parent, &run->engine->chain, run->env.fork, explanation,
                            sizeof explanation);
     if (verdict == WEFT_VALID) {
-        run->status =
-            body_check(&verdict, &block, run->options.parent, run->env.fork, explanation, sizeof explanation);
+        run->status = body_check(&verdict, &block, run->options.parent, run->env.fork, explanation, sizeof explanation);
     }
     if (run->status == WEFT_OK && verdict != WEFT_VALID) {
         block_run_reject(run, verdict, SIZE_MAX, "%s", explanation);

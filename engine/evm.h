@@ -44,16 +44,16 @@ typedef struct evm_message {
     evm_kind kind;
     int64_t gas;
     weft_address sender;
-    weft_address recipient;     /* EVM_CALL: the callee; EVM_CREATE: the address to create (computed by the caller) */
-    weft_u256 value;            /* moved from sender to recipient inside the top frame; the caller checked the funds */
-    weft_bytes input;           /* call data, or init code */
+    weft_address recipient; /* EVM_CALL: the callee; EVM_CREATE: the address to create (computed by the caller) */
+    weft_u256 value;        /* moved from sender to recipient inside the top frame; the caller checked the funds */
+    weft_bytes input;       /* call data, or init code */
 } evm_message;
 
 typedef enum evm_status {
     EVM_SUCCESS,
-    EVM_REVERT,       /* REVERT: gas left is kept */
-    EVM_HALT,         /* exceptional halt: all gas is gone */
-    EVM_HOST_FAILURE  /* no verdict; tx_state_status() says why */
+    EVM_REVERT,      /* REVERT: gas left is kept */
+    EVM_HALT,        /* exceptional halt: all gas is gone */
+    EVM_HOST_FAILURE /* no verdict; tx_state_status() says why */
 } evm_status;
 
 typedef struct evm_result {

@@ -170,7 +170,7 @@
 // clang-format on
 
 /* OPCODE_GAS_ADD and so on: the columns as constants. */
-#define OPCODE_CONSTANTS(argument, value, name, fork, gas, pops, pushes)                                               \
+#define OPCODE_CONSTANTS(argument, value, name, fork, gas, pops, pushes) \
     OPCODE_GAS_##name = gas, OPCODE_POPS_##name = pops, OPCODE_PUSHES_##name = pushes,
 enum { OPCODES(OPCODE_CONSTANTS, unused) };
 #undef OPCODE_CONSTANTS

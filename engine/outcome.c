@@ -215,8 +215,7 @@ static void describe_changed(const tx_outcome *outcome, const tx_account *a, wef
     change->storage_cleared = a->now.epoch != a->seen.epoch;
     change->slots = slots;
     change->slot_count = gather_slots(outcome, a, slots);
-    if (change->account.exists && a->now.code != a->seen.code &&
-        !bytes32_equal(&a->now.code->hash, &keccak256_empty)) {
+    if (change->account.exists && a->now.code != a->seen.code && !bytes32_equal(&a->now.code->hash, &keccak256_empty)) {
         change->code_changed = true;
         change->code = (weft_bytes){a->now.code->bytes, a->now.code->size};
     }

@@ -106,15 +106,12 @@ static void work(parallel *p, unsigned worker_index) {
             block_run_speculate(p->run, &p->run->engine->workers[worker_index], p->first + task);
             scheduler_executed(p->scheduler, worker_index, task);
             break;
-        case SCHEDULER_SETTLE:
-            advance(p, worker_index, task, true, settle(p, worker_index, p->first + task));
-            break;
+        case SCHEDULER_SETTLE: advance(p, worker_index, task, true, settle(p, worker_index, p->first + task)); break;
         case SCHEDULER_RUN_HEAD:
             run_head(p, worker_index, p->first + task);
             advance(p, worker_index, task, false, true);
             break;
-        case SCHEDULER_DONE:
-            return;
+        case SCHEDULER_DONE: return;
         }
     }
 }

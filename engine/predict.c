@@ -5,7 +5,14 @@
 
 enum { SELECTOR_SIZE = 4, WORD_SIZE = 32, PATH_LENGTH_MAX = 8, EFFECTS_MAX = 3, CHEAP_GAS_MAX = 100000 };
 
-typedef enum effect_kind { EFFECT_NONE, EFFECT_FIELD, EFFECT_ENTRY1, EFFECT_ENTRY2, EFFECT_PAIR, EFFECT_PATH } effect_kind;
+typedef enum effect_kind {
+    EFFECT_NONE,
+    EFFECT_FIELD,
+    EFFECT_ENTRY1,
+    EFFECT_ENTRY2,
+    EFFECT_PAIR,
+    EFFECT_PATH
+} effect_kind;
 
 /* Names of mappings, and of the location classes that are no mapping. */
 typedef enum location_table { BALANCES, ALLOWANCES, TOTAL_SUPPLY, POOLS, ETHER, ACCESS_LIST_SLOT } location_table;
@@ -24,6 +31,7 @@ typedef struct selector_rule {
     effect effects[EFFECTS_MAX];
 } selector_rule;
 
+// clang-format off
 #define ARG(n) (n)
 #define FIELD(table) {EFFECT_FIELD, table, 0, 0}
 #define ENTRY1(table, word) {EFFECT_ENTRY1, table, word, 0}
@@ -35,6 +43,7 @@ typedef struct selector_rule {
 static const selector_rule selector_rules[] = {
 #include "engine/selectors.inc"
 };
+// clang-format on
 
 /* What a location is hashed from; written whole, padding included. */
 typedef struct location {
@@ -118,20 +127,15 @@ static void predict_path(predictor *p, int argument) {
 static void predict_effect(predictor *p, const effect *e) {
     location l = location_of(e->table, &p->plan->tx->to);
     switch (e->kind) {
-    case EFFECT_NONE:
-        return;
-    case EFFECT_PATH:
-        predict_path(p, e->word1);
-        return;
+    case EFFECT_NONE: return;
+    case EFFECT_PATH: predict_path(p, e->word1); return;
     case EFFECT_ENTRY2:
         read_word(p, e->word2, l.words[1]);
         /* fall through */
     case EFFECT_ENTRY1:
         read_word(p, e->word1, l.words[0]);
         /* fall through */
-    case EFFECT_FIELD:
-        predict(p, &l, true, true);
-        return;
+    case EFFECT_FIELD: predict(p, &l, true, true); return;
     case EFFECT_PAIR:
         read_word(p, e->word1, l.words[0]);
         read_word(p, e->word2, l.words[1]);
@@ -145,7 +149,8 @@ static void predict_call(predictor *p) {
     if (data.size < SELECTOR_SIZE) {
         return;
     }
-    uint32_t selector = (uint32_t)data.data[0] << 24 | (uint32_t)data.data[1] << 16 | (uint32_t)data.data[2] << 8 | data.data[3];
+    uint32_t selector =
+        (uint32_t)data.data[0] << 24 | (uint32_t)data.data[1] << 16 | (uint32_t)data.data[2] << 8 | data.data[3];
     for (size_t i = 0; i < sizeof selector_rules / sizeof *selector_rules; i++) {
         if (selector_rules[i].selector == selector) {
             for (size_t k = 0; k < EFFECTS_MAX; k++) {

@@ -43,8 +43,8 @@ static void plan_intrinsic_gas(tx_plan *plan, const fork_rules *rules) {
 }
 
 static weft_verdict check_type(const tx_plan *plan, const fork_rules *rules) {
-    static const weft_verdict pre_fork[] = {WEFT_TX_TYPE_NOT_SUPPORTED, WEFT_TX_TYPE_1_PRE_FORK, WEFT_TX_TYPE_2_PRE_FORK,
-                                            WEFT_TX_TYPE_3_PRE_FORK, WEFT_TX_TYPE_4_PRE_FORK};
+    static const weft_verdict pre_fork[] = {WEFT_TX_TYPE_NOT_SUPPORTED, WEFT_TX_TYPE_1_PRE_FORK,
+                                            WEFT_TX_TYPE_2_PRE_FORK, WEFT_TX_TYPE_3_PRE_FORK, WEFT_TX_TYPE_4_PRE_FORK};
     uint8_t type = plan->tx->type;
     if (type > WEFT_TX_SET_CODE) {
         return WEFT_TX_TYPE_NOT_SUPPORTED;

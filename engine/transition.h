@@ -24,12 +24,12 @@ typedef struct tx_plan {
     weft_verdict verdict_before_room;
     weft_verdict verdict_after_room;
     uint64_t intrinsic_gas;
-    uint64_t floor_gas;       /* EIP-7623; 0 = no floor */
-    weft_u256 gas_price;      /* paid per gas, wei */
-    weft_u256 coinbase_price; /* the coinbase's part of it */
-    bool is_payable;          /* max_cost fits 256 bits */
-    weft_u256 max_cost;       /* what the sender must own */
-    weft_u256 blob_fee;       /* burnt, wei */
+    uint64_t floor_gas;        /* EIP-7623; 0 = no floor */
+    weft_u256 gas_price;       /* paid per gas, wei */
+    weft_u256 coinbase_price;  /* the coinbase's part of it */
+    bool is_payable;           /* max_cost fits 256 bits */
+    weft_u256 max_cost;        /* what the sender must own */
+    weft_u256 blob_fee;        /* burnt, wei */
     tx_authority *authorities; /* tx->authorization_count entries */
 } tx_plan;
 

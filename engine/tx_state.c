@@ -145,23 +145,16 @@ static void undo(tx_state *ts, const tx_journal_entry *entry) {
     switch (entry->kind) {
     case UNDO_ACCOUNT: {
         tx_account *a = entry->subject;
-        bool touch_stays = a->now.touched && ts->rules->has_state_clearing && address_equal(&a->address, &ripemd160_address);
+        bool touch_stays =
+            a->now.touched && ts->rules->has_state_clearing && address_equal(&a->address, &ripemd160_address);
         a->now = entry->before.account;
         a->now.touched |= touch_stays;
         break;
     }
-    case UNDO_ACCOUNT_WARM:
-        ((tx_account *)entry->subject)->warm = false;
-        break;
-    case UNDO_SLOT_VALUE:
-        ((tx_slot *)entry->subject)->current = entry->before.value;
-        break;
-    case UNDO_SLOT_WARM:
-        ((tx_slot *)entry->subject)->warm = false;
-        break;
-    case UNDO_TRANSIENT:
-        ((tx_transient *)entry->subject)->value = entry->before.value;
-        break;
+    case UNDO_ACCOUNT_WARM: ((tx_account *)entry->subject)->warm = false; break;
+    case UNDO_SLOT_VALUE: ((tx_slot *)entry->subject)->current = entry->before.value; break;
+    case UNDO_SLOT_WARM: ((tx_slot *)entry->subject)->warm = false; break;
+    case UNDO_TRANSIENT: ((tx_transient *)entry->subject)->value = entry->before.value; break;
     }
 }
 
@@ -463,7 +456,8 @@ static uint32_t slot_hash(const tx_state *ts, const tx_account *a, uint32_t epoc
     return (uint32_t)hash_bytes(ts->seed ^ (uintptr_t)a ^ ((uint64_t)epoch << 40), key->limb, sizeof key->limb);
 }
 
-static tx_slot *find_slot(const tx_state *ts, const tx_account *a, uint32_t epoch, const weft_u256 *key, uint32_t hash) {
+static tx_slot *find_slot(const tx_state *ts, const tx_account *a, uint32_t epoch, const weft_u256 *key,
+                          uint32_t hash) {
     const tx_index *x = &ts->slot_index;
     for (uint32_t i = hash & x->mask; x->cells[i].stamp == x->stamp; i = (i + 1) & x->mask) {
         tx_slot *s = x->cells[i].subject;
@@ -551,7 +545,8 @@ bool tx_slot_load(tx_state *ts, tx_account *a, const weft_u256 *slot, weft_u256 
     return true;
 }
 
-bool tx_slot_load_original(tx_state *ts, tx_account *a, const weft_u256 *slot, weft_u256 *current, weft_u256 *original) {
+bool tx_slot_load_original(tx_state *ts, tx_account *a, const weft_u256 *slot, weft_u256 *current,
+                           weft_u256 *original) {
     const tx_slot *s = loaded_slot(ts, a, slot);
     if (s == NULL) {
         return false;

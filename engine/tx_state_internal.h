@@ -85,7 +85,7 @@ typedef struct tx_index {
         uint32_t stamp; /* the cell is empty unless this equals the index's */
         uint32_t hash;
         void *subject;
-    } *cells;
+    } * cells;
     uint32_t stamp;
     uint32_t mask; /* capacity - 1 */
     uint32_t count;
@@ -96,7 +96,7 @@ struct tx_state {
     const fork_rules *rules;
     arena *memory; /* accounts, slots, logs: lives as long as the outcome */
     tx_source source;
-    uint32_t task;   /* index of the transaction, for the speculative source */
+    uint32_t task; /* index of the transaction, for the speculative source */
     unsigned worker;
     uint64_t seed;
     weft_status status;

@@ -1,8 +1,8 @@
 /* A host with its own state and its own threads executes a block and prints the receipts. */
+#include <weft/weft.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <weft/weft.h>
 
 enum { PAYERS = 4 };
 

@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 #include "crypto/blake2f.h"
-#include "tests/unit/crypto/random.h"
+#include "tests/support/random.h"
 #include "tests/vectors/blake2f_vectors.h"
 
 #include <openssl/evp.h>

@@ -9,7 +9,7 @@
 #include "base/u256.h"
 #include "crypto/ecrecover.h"
 #include "crypto/keccak.h"
-#include "tests/unit/crypto/random.h"
+#include "tests/support/random.h"
 #include "tests/vectors/ecrecover_vectors.h"
 
 #include <secp256k1.h>

@@ -3,7 +3,7 @@
 
 #include "crypto/keccak.h"
 #include "crypto/keccak_lanes.h"
-#include "tests/unit/crypto/random.h"
+#include "tests/support/random.h"
 
 #define LONG_SIZE_MAX 4000
 #define BATCH_MAX 40

@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 #include "crypto/modexp.h"
-#include "tests/unit/crypto/random.h"
+#include "tests/support/random.h"
 #include "tests/vectors/modexp_vectors.h"
 
 #include <gmp.h>

@@ -215,8 +215,8 @@ static inline void actors_add_authorizations(actors *a, weft_transaction *tx, si
         unsigned authority = actors_pick(a, ACTOR_AUTHORITIES);
         bool is_stale = actors_pick(a, 6) == 0;
         uint64_t nonce = a->authority_nonces[authority] + is_stale;
-        list[i] = authorize((uint8_t)(1 + authority), nonce, actors_pick_delegate(a, authority),
-                            &a->authorities[authority]);
+        list[i] =
+            authorize((uint8_t)(1 + authority), nonce, actors_pick_delegate(a, authority), &a->authorities[authority]);
         a->authority_nonces[authority] += !is_stale;
     }
     tx->type = WEFT_TX_SET_CODE;

@@ -7,9 +7,9 @@
 #ifndef TESTS_UNIT_ENGINE_SCENE_H
 #define TESTS_UNIT_ENGINE_SCENE_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 
@@ -30,7 +30,7 @@ typedef struct scene {
     uint64_t nonces[256]; /* of the senders address_of(0 .. 255) */
     weft_engine *serial;  /* of the last scene_check(): its result stays readable */
     weft_block_result result;
-    uint64_t seed;        /* printed when a comparison fails */
+    uint64_t seed;         /* printed when a comparison fails */
     uint64_t reexecutions; /* of all parallel runs so far: whether there was anything to get wrong */
 } scene;
 
@@ -146,7 +146,8 @@ static inline weft_transaction *scene_create(scene *s, unsigned from, const asse
 }
 
 static inline weft_status scene_execute(scene *s, unsigned threads, weft_engine **engine, weft_block_result *result) {
-    const weft_engine_config config = {.size = sizeof config, .threads = threads, .force_parallel = threads > 1, .seed = 1};
+    const weft_engine_config config = {
+        .size = sizeof config, .threads = threads, .force_parallel = threads > 1, .seed = 1};
     const weft_execute_options options = {.size = sizeof options, .no_header_checks = true, .partial_state = true};
     assert_int_equal(weft_engine_create(engine, &s->chain, &config), WEFT_OK);
     weft_state_view view = weft_memory_state_view(s->state);

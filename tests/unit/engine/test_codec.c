@@ -85,16 +85,18 @@ static void assert_transaction_refused(const char *hex, const char *message) {
 /* nonce 9, price 1, gas 21000, to, value 5, data "ab", v 27, r 1, s 2 */
 #define LEGACY "e0090182520894" ADDRESS "0581ab1b0102"
 /* type 1: chain 1, nonce 9, price 1, gas 21000, to, value 5, no data, [[address, [1]]], parity 1, r 1, s 2 */
-#define TYPE_1_FIELDS   \
-    "010901825208"      \
-    "94" ADDRESS "0580" \
+#define TYPE_1_FIELDS \
+    "010901825208"    \
+    "94" ADDRESS      \
+    "0580"            \
     "f838f794" ADDRESS "e1a0" WORD_ONE "010102"
 #define TYPE_1 "01f85a" TYPE_1_FIELDS
 /* the same with an address of 19 bytes in its access list */
 #define SHORT_ADDRESS "11111111111111111111111111111111111111"
 #define TYPE_1_BAD       \
     "01f858010901825208" \
-    "94" ADDRESS "0580"  \
+    "94" ADDRESS         \
+    "0580"               \
     "f7f693" SHORT_ADDRESS "e1a0" WORD_ONE "010102"
 
 static void legacy_transaction_is_read(void **state) {
@@ -180,10 +182,12 @@ static void malformed_transactions_are_refused_by_name(void **state) {
     assert_transaction_refused("cb090182520882111105800102", "recipient: must be empty or 20 bytes");
     assert_transaction_refused("03c2c0c0",
                                "transaction: a blob transaction with its sidecar (network form) is not for blocks");
-    assert_transaction_refused("01e8010901825208"
-                               "94" ADDRESS "0580"
-                               "cac9821111c0c0c0c0c0c0",
-                               "access list: items are shorter than any valid one");
+    assert_transaction_refused(
+        "01e8010901825208"
+        "94" ADDRESS
+        "0580"
+        "cac9821111c0c0c0c0c0c0",
+        "access list: items are shorter than any valid one");
     assert_transaction_refused(TYPE_1_BAD,
                                "access list entry 0: address (20 bytes): a string has the wrong size for its field");
 }

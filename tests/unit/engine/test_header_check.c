@@ -365,8 +365,8 @@ static void collect_header(const char *folder, weft_bytes rlp, void *context) {
 
 static void neighbours_among_recorded_blocks_follow_each_other(void **state) {
     (void)state;
-    header_list *list = calloc(1, sizeof *list);
-    assert_non_null(list);
+    static header_list headers; /* the visit may skip the test */
+    header_list *list = &headers;
     recorded_blocks_visit(collect_header, list);
     size_t pairs = 0;
     for (size_t i = 0; i < list->count; i++) {
@@ -382,7 +382,6 @@ static void neighbours_among_recorded_blocks_follow_each_other(void **state) {
     }
     print_message("%zu pairs\n", pairs);
     assert_true(pairs > 0);
-    free(list);
 }
 
 int main(void) {

@@ -42,7 +42,8 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size) {
 static bool execute_with_failure(scene *s, unsigned threads, long nth) {
     weft_engine *engine = NULL;
     weft_block_result result;
-    const weft_engine_config config = {.size = sizeof config, .threads = threads, .force_parallel = threads > 1, .seed = 1};
+    const weft_engine_config config = {
+        .size = sizeof config, .threads = threads, .force_parallel = threads > 1, .seed = 1};
     const weft_execute_options options = {.size = sizeof options, .no_header_checks = true, .partial_state = true};
     weft_state_view view = weft_memory_state_view(s->state);
     atomic_store(&allocations_left, nth);

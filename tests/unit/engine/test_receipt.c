@@ -69,21 +69,24 @@ static void receipt_begins_with_status_or_root(void **state) {
     weft_receipt receipt = {.cumulative_gas_used = 21000};
     weft_bytes encoded;
     assert_int_equal(receipt_encode(&encoded, &memory, &receipt, true), WEFT_OK);
-    assert_begins(encoded, "f901088082"
-                           "5208"
-                           "b90100");
+    assert_begins(encoded,
+                  "f901088082"
+                  "5208"
+                  "b90100");
     receipt.success = true;
     receipt.type = WEFT_TX_BLOB;
     assert_int_equal(receipt_encode(&encoded, &memory, &receipt, true), WEFT_OK);
-    assert_begins(encoded, "03f901080182"
-                           "5208"
-                           "b90100");
+    assert_begins(encoded,
+                  "03f901080182"
+                  "5208"
+                  "b90100");
     receipt = (weft_receipt){.cumulative_gas_used = 21000, .has_intermediate_root = true};
     memset(receipt.intermediate_root.bytes, 0x77, sizeof receipt.intermediate_root.bytes);
     assert_int_equal(receipt_encode(&encoded, &memory, &receipt, false), WEFT_OK);
-    assert_begins(encoded, "f90128a0"
-                           "7777777777777777777777777777777777777777777777777777777777777777"
-                           "825208b90100");
+    assert_begins(encoded,
+                  "f90128a0"
+                  "7777777777777777777777777777777777777777777777777777777777777777"
+                  "825208b90100");
 }
 
 /* --- Real receipts: taken apart, put together again, summed up to the root in the header --- */

@@ -203,9 +203,9 @@ static void old_storage_does_not_shine_through(void **state) {
     assembly init = init_code_for(&runtime);
     weft_address contract = create2_of(address_of(FACTORY), 0, &init);
     weft_u256 zero = u256_zero();
-    assert_int_equal(weft_memory_state_set_account(s.state, &contract, &zero, 1,
-                                                   (weft_bytes){runtime.bytes, runtime.size}),
-                     WEFT_OK);
+    assert_int_equal(
+        weft_memory_state_set_account(s.state, &contract, &zero, 1, (weft_bytes){runtime.bytes, runtime.size}),
+        WEFT_OK);
     scene_slot(&s, contract, 5, 41);
     scene_slot(&s, contract, 6, 99);
     static const uint8_t any = 1;
@@ -259,7 +259,8 @@ static void touched_empty_account_is_deleted_once(void **state) {
     scene_open(&s, WEFT_BYZANTIUM);
     scene_senders(&s, 12, ETHER);
     scene_balance(&s, address_of(100), 0); /* in the state, empty */
-    scene_contract(&s, address_of(READER), 0, A("0064") " BALANCE 0 SSTORE 0 0 0 0 0 " A("0064") " 50000 CALL 1 SSTORE");
+    scene_contract(&s, address_of(READER), 0,
+                   A("0064") " BALANCE 0 SSTORE 0 0 0 0 0 " A("0064") " 50000 CALL 1 SSTORE");
     for (unsigned i = 0; i < 12; i++) {
         scene_call(&s, i, i % 3 == 1 ? address_of(READER) : address_of(100), i == 8 ? 5 : 0, 200000);
     }
@@ -374,8 +375,10 @@ static void caches_do_not_outlive_their_block(void **state) {
                 scene_call(&s, i, address_of(COUNTER), 0, 200000);
             }
             weft_block_result result;
-            const weft_engine_config config = {
-                .size = sizeof config, .threads = parallel ? 3 : 1, .force_parallel = parallel, .keep_code_cache = true};
+            const weft_engine_config config = {.size = sizeof config,
+                                               .threads = parallel ? 3 : 1,
+                                               .force_parallel = parallel,
+                                               .keep_code_cache = true};
             const weft_execute_options options = {.size = sizeof options, .no_header_checks = true};
             if (engine == NULL) {
                 assert_int_equal(weft_engine_create(&engine, &s.chain, &config), WEFT_OK);
@@ -398,8 +401,8 @@ static void caches_do_not_outlive_their_block(void **state) {
 static void place_contract(scene *s, weft_address address, const char *source) {
     weft_u256 zero = u256_zero();
     assembly code = assemble(source);
-    assert_int_equal(
-        weft_memory_state_set_account(s->state, &address, &zero, 1, (weft_bytes){code.bytes, code.size}), WEFT_OK);
+    assert_int_equal(weft_memory_state_set_account(s->state, &address, &zero, 1, (weft_bytes){code.bytes, code.size}),
+                     WEFT_OK);
 }
 
 static void request_contract_sees_all_transactions(void **state) {
@@ -411,8 +414,9 @@ static void request_contract_sees_all_transactions(void **state) {
                                           0x57, 0x9f, 0x8b, 0x00, 0xf3, 0xa5, 0x90, 0x00, 0x72, 0x51}};
     scene_open(&s, WEFT_PRAGUE);
     scene_senders(&s, 30, ETHER);
-    place_contract(&s, withdrawals, "CALLER 0xfffffffffffffffffffffffffffffffffffffffe EQ @system JUMPI "
-                                    "0 SLOAD 1 ADD 0 SSTORE STOP :system 0 SLOAD 0 MSTORE 76 0 RETURN");
+    place_contract(&s, withdrawals,
+                   "CALLER 0xfffffffffffffffffffffffffffffffffffffffe EQ @system JUMPI "
+                   "0 SLOAD 1 ADD 0 SSTORE STOP :system 0 SLOAD 0 MSTORE 76 0 RETURN");
     place_contract(&s, consolidations, "STOP");
     weft_bytes32 hashes[2];
     for (unsigned calls = 0; calls < 2; calls++) {

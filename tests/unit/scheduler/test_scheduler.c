@@ -1,8 +1,8 @@
 /* Who gets what in single situations. All interleavings of small runs are in test_scheduler_model, threads in
  * test_speculation. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 

@@ -8,9 +8,9 @@
  * In every one of them each task must be settled once and in order by the one holder of the ordered phase, after it has
  * been handed out either once for speculation or once to be run at the head; and no run may get stuck with workers
  * parked. What this cannot see, races inside a call, is for test_speculation under ThreadSanitizer. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 

@@ -7,9 +7,9 @@
  *
  * Hunted: lost wake-ups (the test hangs), tasks settled twice, out of order or never, torn reads, results that were not
  * published. Under ThreadSanitizer also every missing ordering. Knob: the rounds below. A failure names its seed. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
 

@@ -407,8 +407,9 @@ static void unsorted_delta_is_refused_and_changes_nothing(void **state) {
 
 static void account_bodies_are_the_published_ones(void **state) {
     (void)state;
-    static const char body[] = "f848018405f446a7a056e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"
-                               "a0c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470";
+    static const char body[] =
+        "f848018405f446a7a056e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"
+        "a0c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470";
     uint8_t expected[74], written[ACCOUNT_BODY_SIZE_MAX];
     assert_true(hex_decode(expected, sizeof expected, body, sizeof body - 1));
     weft_account account;

@@ -1,0 +1,51 @@
+/** The tool that was built with the tests, as a child process. */
+#ifndef TESTS_SUPPORT_TOOL_H
+#define TESTS_SUPPORT_TOOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TEST_TOOL_ARGUMENTS_MAX 16
+
+typedef struct test_tool {
+    char program[4096];
+    const char *folder; /* its working directory, which also takes its output: files out and err. Borrowed. */
+} test_tool;
+
+/** Returns: false when the tool is not where the build puts it. */
+static inline bool test_tool_find(test_tool *tool, const char *folder) {
+    static const char in_build[] = "/bin/weft";
+    ssize_t size = readlink("/proc/self/exe", tool->program, sizeof tool->program - sizeof in_build);
+    if (size <= 0) {
+        return false;
+    }
+    tool->folder = folder;
+    tool->program[size] = '\0';
+    for (int i = 0; i < 2; i++) { /* .../tests/test_integration_x */
+        *strrchr(tool->program, '/') = '\0';
+    }
+    memcpy(tool->program + strlen(tool->program), in_build, sizeof in_build);
+    return access(tool->program, X_OK) == 0;
+}
+
+/** Start the tool. Returns: the child, or -1. In: arguments   at most TEST_TOOL_ARGUMENTS_MAX and a NULL. */
+static inline pid_t test_tool_start(const test_tool *tool, const char *const *arguments) {
+    const char *argv[TEST_TOOL_ARGUMENTS_MAX + 2] = {tool->program};
+    for (size_t i = 0; i < TEST_TOOL_ARGUMENTS_MAX && arguments[i] != NULL; i++) {
+        argv[i + 1] = arguments[i];
+    }
+    pid_t child = fork();
+    if (child == 0) {
+        if (chdir(tool->folder) != 0 || freopen("out", "w", stdout) == NULL || freopen("err", "w", stderr) == NULL) {
+            _exit(98);
+        }
+        execv(tool->program, (char *const *)(uintptr_t)argv);
+        _exit(99);
+    }
+    return child;
+}
+
+#endif
