@@ -80,7 +80,7 @@ weft_status store_report_write(const weft_store *store, weft_error *error, int r
 /* --- Opening --- */
 
 /* LMDB lets one process write at a time by making the others wait; weft refuses the second one at once instead. The
- * lock dies with the process, however it ends. */
+ * lock dies with the process, however it ends. Its file has the longest name: where that fits, the others do. */
 static weft_status writer_lock(weft_store *store, const char *path, weft_error *error) {
     char name[PATH_SIZE_MAX];
     if ((size_t)snprintf(name, sizeof name, "%s/weft.lock", path) >= sizeof name) {
@@ -96,9 +96,27 @@ static weft_status writer_lock(weft_store *store, const char *path, weft_error *
     return WEFT_OK;
 }
 
+/* LMDB writes its reader table through a mapping, where a full disk is a bus error: so its blocks are taken beforehand.
+ * A new table gets the size that LMDB would give it, a header and a cache line for each reader. */
+static weft_status reader_table_allocate(const weft_store *store, const char *path, weft_error *error) {
+    char name[PATH_SIZE_MAX];
+    struct stat table;
+    (void)snprintf(name, sizeof name, "%s/lock.mdb", path);
+    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int result = fd < 0 || fstat(fd, &table) != 0 ? errno : 0;
+    if (result == 0) {
+        result = posix_fallocate(fd, 0, table.st_size != 0 ? table.st_size : 192 + 64 * (off_t)store->readers_max);
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return result == 0 ? WEFT_OK : store_report_lmdb(error, result, "lock.mdb");
+}
+
 /* One attempt to open the environment with an address range of `map_size` bytes. */
-static int env_open(weft_store *store, const char *path, const weft_store_config *config, size_t map_size) {
-    unsigned flags = MDB_NOTLS;
+static int env_open(weft_store *store, const char *path, const weft_store_config *config, unsigned flags,
+                    size_t map_size) {
+    flags |= MDB_NOTLS;
     flags |= config->read_only ? MDB_RDONLY : 0;
     flags |= config->durability == WEFT_DURABLE_LATER ? MDB_NOMETASYNC : 0;
     int result = mdb_env_create(&store->env);
@@ -119,27 +137,16 @@ static int env_open(weft_store *store, const char *path, const weft_store_config
 
 /* The whole range that the file may ever need is reserved at once: it costs addresses, not memory, and the map never
  * has to move under a reader. Where so many addresses are not to be had, half as many, and so on. */
-static int env_open_widest(weft_store *store, const char *path, const weft_store_config *config) {
+static int env_open_widest(weft_store *store, const char *path, const weft_store_config *config, unsigned flags) {
     uint64_t wanted = config->map_size_max != 0 ? config->map_size_max : MAP_SIZE_DEFAULT;
     size_t map_size = wanted > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size_t)wanted;
     map_size = (map_size + MAP_SIZE_MIN - 1) / MAP_SIZE_MIN * MAP_SIZE_MIN;
-    int result = env_open(store, path, config, map_size);
+    int result = env_open(store, path, config, flags, map_size);
     while (result == ENOMEM && map_size > MAP_SIZE_MIN) {
         map_size /= 2;
-        result = env_open(store, path, config, map_size);
+        result = env_open(store, path, config, flags, map_size);
     }
     return result;
-}
-
-/* LMDB begins a file with two pages in one write, and takes a file for broken when that was cut short, by a full disk
- * for one. Such a file has never held anything: away with it. */
-static void remove_unfinished_file(const char *path) {
-    char name[PATH_SIZE_MAX];
-    struct stat file;
-    if ((size_t)snprintf(name, sizeof name, "%s/data.mdb", path) < sizeof name && stat(name, &file) == 0 &&
-        file.st_size < 2 * sysconf(_SC_PAGESIZE)) {
-        (void)unlink(name);
-    }
 }
 
 /* LMDB maps the file and trusts its header: a page beyond the end of a truncated file would be a bus error. */
@@ -190,42 +197,77 @@ static weft_status format_check(weft_store *store, MDB_txn *txn, weft_error *err
                : store_report(error, status, "the format record is not that of version %d", STORE_FORMAT_VERSION);
 }
 
-static weft_status format_create(weft_store *store, MDB_txn *txn, weft_error *error) {
-    uint8_t row[FORMAT_ROW_SIZE];
-    format_row_write(row);
-    MDB_val key = {6, "format"}, value = {sizeof row, row};
-    int result = tables_open(store, txn, MDB_CREATE);
-    result = result == 0 ? mdb_put(txn, store->tables[TABLE_META], &key, &value, 0) : result;
-    return result == 0 ? WEFT_OK : store_report_lmdb(error, result, "creating the tables");
-}
-
-/* Open the tables, and make them when the file is new. */
+/* Open the tables of an environment that has them. */
 static weft_status tables_prepare(weft_store *store, weft_error *error) {
     MDB_txn *txn;
-    MDB_dbi names;
-    MDB_stat content;
-    int result = mdb_txn_begin(store->env, NULL, store->read_only ? MDB_RDONLY : 0, &txn);
+    int result = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
     if (result != 0) {
         return store_report_lmdb(error, result, "beginning a transaction");
     }
-    result = mdb_dbi_open(txn, NULL, 0, &names);
-    result = result == 0 ? mdb_stat(txn, names, &content) : result;
-    weft_status status;
-    if (result != 0) {
-        status = store_report_lmdb(error, result, "data.mdb");
-    } else if (content.ms_entries != 0) {
-        status = format_check(store, txn, error);
-    } else if (store->read_only) {
-        status = store_report(error, WEFT_NOT_FOUND, "there is no store in this directory");
-    } else {
-        status = format_create(store, txn, error);
-    }
+    weft_status status = format_check(store, txn, error);
     if (status != WEFT_OK) {
         mdb_txn_abort(txn);
         return status;
     }
     result = mdb_txn_commit(txn);
-    return result == 0 ? WEFT_OK : store_report_write(store, error, result, "committing the tables");
+    return result == 0 ? WEFT_OK : store_report_lmdb(error, result, "opening the tables");
+}
+
+/* --- Creating --- */
+
+static weft_status tables_create(weft_store *store, weft_error *error) {
+    uint8_t row[FORMAT_ROW_SIZE];
+    format_row_write(row);
+    MDB_val key = {6, "format"}, value = {sizeof row, row};
+    MDB_txn *txn;
+    int result = mdb_txn_begin(store->env, NULL, 0, &txn);
+    if (result != 0) {
+        return store_report_lmdb(error, result, "beginning a transaction");
+    }
+    result = tables_open(store, txn, MDB_CREATE);
+    result = result == 0 ? mdb_put(txn, store->tables[TABLE_META], &key, &value, 0) : result;
+    if (result == 0) {
+        result = mdb_txn_commit(txn);
+        result = result == 0 ? mdb_env_sync(store->env, 1) : result; /* whatever the durability of commits */
+    } else {
+        mdb_txn_abort(txn);
+    }
+    return result == 0 ? WEFT_OK : store_report_write(store, error, result, "creating the tables");
+}
+
+/* Without the fsync a power failure might undo the renaming, and with it every commit since. */
+static bool rename_for_good(const char *folder_path, const char *from, const char *to) {
+    int folder = open(folder_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) {
+        return false;
+    }
+    bool is_done = rename(from, to) == 0 && fsync(folder) == 0;
+    (void)close(folder);
+    return is_done;
+}
+
+/* The file gets its name when it is a store without blocks, complete. Whatever interrupts that leaves a file of another
+ * name, which is removed by the next attempt. */
+static weft_status file_create(weft_store *store, const char *path, const weft_store_config *config,
+                               weft_error *error) {
+    char name[PATH_SIZE_MAX], unfinished[PATH_SIZE_MAX];
+    (void)snprintf(name, sizeof name, "%s/data.mdb", path);
+    (void)snprintf(unfinished, sizeof unfinished, "%s/weft.new", path);
+    if (access(name, F_OK) == 0) {
+        return WEFT_OK;
+    }
+    (void)unlink(unfinished);
+    int result = env_open_widest(store, unfinished, config, MDB_NOSUBDIR | MDB_NOLOCK);
+    if (result != 0) {
+        return store_report_lmdb(error, result, "weft.new");
+    }
+    weft_status status = tables_create(store, error);
+    mdb_env_close(store->env);
+    store->env = NULL;
+    if (status == WEFT_OK && !rename_for_good(path, unfinished, name)) {
+        status = store_report(error, WEFT_IO, "data.mdb: %s", strerror(errno));
+    }
+    return status;
 }
 
 static weft_status store_open_files(weft_store *store, const char *path, const weft_store_config *config,
@@ -235,12 +277,13 @@ static weft_status store_open_files(weft_store *store, const char *path, const w
             return store_report(error, WEFT_IO, "%.120s: %s", path, strerror(errno));
         }
         weft_status status = writer_lock(store, path, error);
+        status = status == WEFT_OK ? reader_table_allocate(store, path, error) : status;
+        status = status == WEFT_OK ? file_create(store, path, config, error) : status;
         if (status != WEFT_OK) {
             return status;
         }
-        remove_unfinished_file(path);
     }
-    int result = env_open_widest(store, path, config), dead_readers;
+    int result = env_open_widest(store, path, config, 0), dead_readers;
     if (result == ENOENT && store->read_only) {
         return store_report(error, WEFT_NOT_FOUND, "%.120s: there is no store", path);
     }

@@ -1,13 +1,9 @@
-/* The tool as a person or a script meets it: exit statuses, messages, JSON, the store and what survives kill -9.
+/* The tool as a person or a script meets it: exit statuses, messages, JSON, the store.
  *
  * Every case runs the real binary, which the build leaves beside the tests. Bug hunted: a failure that looks like
  * success.
- * Knob: WEFT_SEED for the moments of the kills.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,44 +11,24 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
-#include <weft/store.h>
-
-#include "tests/support/random.h"
+#include "tests/support/tool.h"
 #include "tools/file.h"
 #include "tools/json.h"
 
-static char tool[4096], fixtures[4096], work[4200]; /* the binary, the fixtures, a folder of our own */
+static test_tool tool;
+static char fixtures[4096];
+static char work[] = "cli-XXXXXX"; /* a folder of our own */
 
 /* --- Running the tool */
-
-enum { ARGUMENTS_MAX = 16 };
-
-static pid_t start_tool(const char *const *arguments) {
-    const char *argv[ARGUMENTS_MAX + 2] = {tool};
-    for (size_t i = 0; arguments[i] != NULL; i++) {
-        assert_true(i < ARGUMENTS_MAX);
-        argv[i + 1] = arguments[i];
-    }
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        if (chdir(work) != 0 || freopen("out", "w", stdout) == NULL || freopen("err", "w", stderr) == NULL) {
-            _exit(98);
-        }
-        execv(tool, (char *const *)(uintptr_t)argv);
-        _exit(99);
-    }
-    return child;
-}
 
 /* Returns: the exit status. */
 static int run_tool(const char *const *arguments) {
     int status = 0;
-    pid_t child = start_tool(arguments);
+    pid_t child = test_tool_start(&tool, arguments);
+    assert_true(child > 0);
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));
     return WEXITSTATUS(status);
@@ -242,74 +218,6 @@ static void remove_folder(const char *name) {
     (void)rmdir(path);
 }
 
-/* Open what a killed replay left. Returns: the number of its head, 0 if nothing was committed. */
-static uint64_t check_killed_store(uint64_t seed) {
-    const weft_store_config config = {.size = sizeof config, .read_only = true};
-    weft_store *store;
-    weft_store_head head;
-    weft_bytes32 root;
-    weft_error error;
-    char *path = file_join(work, "killed");
-    weft_status status = weft_store_open(&store, path, &config, &error);
-    free(path);
-    if (status == WEFT_NOT_FOUND) {
-        return 0;
-    }
-    if (status != WEFT_OK) {
-        fail_msg("WEFT_SEED=%llu: %s", (unsigned long long)seed, error.message);
-    }
-    assert_int_equal(weft_store_get_head(store, &head), WEFT_OK);
-    if (!head.empty) {
-        assert_int_equal(weft_store_state_root(store, &root), WEFT_OK);
-        if (memcmp(&root, &head.state_root, sizeof root) != 0) {
-            fail_msg("WEFT_SEED=%llu: the store is torn at block %llu", (unsigned long long)seed,
-                     (unsigned long long)head.number);
-        }
-    }
-    weft_store_close(store);
-    return head.number;
-}
-
-/* Kill -9 at random moments of replays into one store: after each, the store is at a whole block, whose state root is
- * that of its header; and the replay resumes to the right end. */
-static void a_killed_replay_resumes_to_the_right_state(void **state) {
-    (void)state;
-    enum { KILLS = 20 };
-    const char *seed = getenv("WEFT_SEED");
-    test_random random = {seed != NULL ? strtoull(seed, NULL, 0) : (uint64_t)time(NULL)};
-    uint64_t used_seed = random.state;
-    const char *chain = fixture("mixed-osaka");
-    const char *const arguments[] = {"replay", "--store", "killed", "--quiet", chain, NULL};
-    size_t kill_count = 0;
-    uint64_t heads = 0; /* a bit per block that a kill left as the head */
-    for (size_t i = 0; i < KILLS; i++) {
-        if (random_below(&random, 4) == 0) {
-            remove_folder("killed"); /* so that the first blocks are met again */
-        }
-        const struct timespec moment = {.tv_nsec = (long)(1000000 * (1 + random_below(&random, 150)))};
-        pid_t child = start_tool(arguments);
-        (void)nanosleep(&moment, NULL);
-        assert_int_equal(kill(child, SIGKILL), 0);
-        int status;
-        assert_int_equal(waitpid(child, &status, 0), child);
-        if (WIFSIGNALED(status)) {
-            kill_count++;
-            heads |= (uint64_t)1 << (check_killed_store(used_seed) % 64);
-        } else {
-            assert_int_equal(WEXITSTATUS(status), 0);
-            remove_folder("killed");
-        }
-    }
-    if (RUN("replay", "--store", "killed", "--verify-root", chain) != 0) {
-        file_bytes words = output("err");
-        fail_msg("WEFT_SEED=%llu: %s", (unsigned long long)used_seed, words.data);
-    }
-    expect_output("out", "state root of block 43 recomputed");
-    print_message("%zu of %d replays were killed before their end, at %d different heads\n", kill_count, KILLS,
-                  __builtin_popcountll(heads));
-    assert_true(kill_count > 0);
-}
-
 /* --- Bench */
 
 static void bench_reports_every_block_and_a_summary(void **state) {
@@ -327,24 +235,12 @@ static int set_up(void **state) {
     if (realpath(given != NULL ? given : "fixtures", fixtures) == NULL) {
         return -1;
     }
-    ssize_t size = readlink("/proc/self/exe", tool, sizeof tool - 32);
-    if (size <= 0) {
-        return -1;
-    }
-    tool[size] = '\0';
-    /* .../tests/test_integration_cli -> .../bin/weft */
-    for (int i = 0; i < 2; i++) {
-        *strrchr(tool, '/') = '\0';
-    }
-    (void)snprintf(work, sizeof work, "%s/tests/cli-XXXXXX", tool);
-    memcpy(tool + strlen(tool), "/bin/weft", sizeof "/bin/weft");
-    return access(tool, X_OK) == 0 && mkdtemp(work) != NULL ? 0 : -1;
+    return mkdtemp(work) != NULL && test_tool_find(&tool, work) ? 0 : -1;
 }
 
 static int tear_down(void **state) {
     (void)state;
     remove_folder("store");
-    remove_folder("killed");
     remove_folder(".");
     return rmdir(work);
 }
@@ -358,7 +254,6 @@ int main(void) {
         cmocka_unit_test(json_has_a_line_per_block_and_the_summary_last),
         cmocka_unit_test(wrong_blocks_are_status_1_and_named),
         cmocka_unit_test(a_store_resumes_and_reads_back),
-        cmocka_unit_test(a_killed_replay_resumes_to_the_right_state),
         cmocka_unit_test(bench_reports_every_block_and_a_summary),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

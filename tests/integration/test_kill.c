@@ -30,6 +30,15 @@
 #include "tools/chain_file.h"
 #include "tools/genesis.h"
 
+/* ThreadSanitizer marks constants by way of a file of 512 KiB of its own, which would fall to the limit as well. */
+#if defined(__SANITIZE_THREAD__)
+#define CAN_LIMIT_FILES false
+#elif defined(__has_feature)
+#define CAN_LIMIT_FILES (!__has_feature(thread_sanitizer))
+#else
+#define CAN_LIMIT_FILES true
+#endif
+
 enum { DEATHS = 20, BLOCKS_MAX = 200, RECEIPT_SIZE_MAX = 1 << 16 };
 
 /* What the chain's files say of a block. */
@@ -46,7 +55,8 @@ typedef struct trial {
     chain_block blocks[BLOCKS_MAX]; /* by number: the genesis is the first */
     uint64_t last;
     weft_store *whole;
-    test_random random;
+    uint64_t seed;
+    test_random random; /* begins with the seed in every test */
 } trial;
 
 /* How far the suffering store has come: no block may be taken back. */
@@ -261,38 +271,46 @@ static int replay_with_little_room(const trial *t, size_t size_max, void (*when_
 }
 
 /* The room grows by random steps up to what the whole chain takes. */
-static void fill_disk(trial *t, void (*when_exceeded)(int), int expected_status, const char *batch) {
+static void fill_disk(trial *t, void (*when_exceeded)(int), const char *batch) {
+    if (!CAN_LIMIT_FILES) {
+        skip();
+    }
     char path[sizeof t->whole_folder.path + 16];
     struct stat whole;
     (void)snprintf(path, sizeof path, "%s/data.mdb", t->whole_folder.path);
     assert_int_equal(stat(path, &whole), 0);
     const size_t step_max = 2 * (size_t)whole.st_size / DEATHS;
     progress p = {.has_head = false};
-    size_t death_count = 0;
-    for (size_t room = 1000; room < (size_t)whole.st_size; room += 1 + random_below(&t->random, step_max)) {
-        int status = replay_with_little_room(t, room, when_exceeded, batch);
-        check_store(t, &p, strtoull(batch, NULL, 10));
-        if (status != 0) { /* pages that came free may have been enough */
+    size_t failure_count = 0, death_count = 0;
+    for (size_t room = 4096; room < (size_t)whole.st_size; room += 1 + random_below(&t->random, step_max)) {
+        /* Whole pages: a write of which not even the first byte fits raises the signal, one that is cut short fails. */
+        int status = replay_with_little_room(t, room / 4096 * 4096, when_exceeded, batch);
+        if (status == 3) {
+            failure_count++;
+            assert_true(complaint_has(t, "No space left") || complaint_has(t, "File too large"));
+        } else if (status == -1 && when_exceeded == SIG_DFL) {
             death_count++;
-            assert_int_equal(status, expected_status);
-            assert_true(status != 3 || complaint_has(t, "No space left") || complaint_has(t, "File too large"));
+        } else { /* pages that came free were enough */
+            assert_int_equal(status, 0);
         }
+        check_store(t, &p, strtoull(batch, NULL, 10));
     }
-    print_message("the room ended %zu times\n", death_count);
-    assert_true(death_count > DEATHS / 4);
+    print_message("for want of room %zu replays failed, %zu died\n", failure_count, death_count);
+    assert_true(failure_count + death_count > DEATHS / 4);
+    assert_true(when_exceeded == SIG_IGN || death_count > 0);
     check_resumption(t, &p, batch);
 }
 
 static void full_disk_is_status_3_and_resumes_when_there_is_room(void **state) {
-    fill_disk(*state, SIG_IGN, 3, "1");
+    fill_disk(*state, SIG_IGN, "1");
 }
 
 static void full_disk_leaves_a_complete_batch(void **state) {
-    fill_disk(*state, SIG_IGN, 3, "7");
+    fill_disk(*state, SIG_IGN, "7");
 }
 
-static void death_at_any_write_leaves_a_complete_block(void **state) {
-    fill_disk(*state, SIG_DFL, -1, "1");
+static void death_at_a_write_leaves_a_complete_block(void **state) {
+    fill_disk(*state, SIG_DFL, "1");
 }
 
 /* --- Main --- */
@@ -300,7 +318,7 @@ static void death_at_any_write_leaves_a_complete_block(void **state) {
 static int begin_trial(void **state) {
     trial *t = *state;
     (void)snprintf(t->folder.path, sizeof t->folder.path, "%.16s/store", t->work.path);
-    print_message("WEFT_SEED=%llu\n", (unsigned long long)t->random.state);
+    t->random.state = t->seed;
     return 0;
 }
 
@@ -319,7 +337,8 @@ static int set_up(void **state) {
         return -1;
     }
     (void)snprintf(t->chain, sizeof t->chain, "%.4000s/long-cancun", path); /* short enough, or not found */
-    t->random.state = seed != NULL ? strtoull(seed, NULL, 0) : now_us();
+    t->seed = seed != NULL ? strtoull(seed, NULL, 0) : now_us();
+    print_message("WEFT_SEED=%llu\n", (unsigned long long)t->seed);
     if (!test_directory_make(&t->work) || !test_tool_find(&t->tool, t->work.path)) {
         return -1;
     }
@@ -347,7 +366,7 @@ int main(void) {
         TRIAL(killed_replay_leaves_a_complete_batch_and_resumes),
         TRIAL(full_disk_is_status_3_and_resumes_when_there_is_room),
         TRIAL(full_disk_leaves_a_complete_batch),
-        TRIAL(death_at_any_write_leaves_a_complete_block),
+        TRIAL(death_at_a_write_leaves_a_complete_block),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
