@@ -19,6 +19,7 @@ static const table_column columns[] = {
     {"serial ms (min-max)", 24},
     {"parallel ms (min-max)", 24},
     {"speed-up", 8},
+    {"whole", 7},
     {"bound", 6},
     {"of bound", 8},
     {"Mgas/s", 8},
@@ -41,8 +42,9 @@ static void print_row(bench_report *report, const bench_result *r) {
         table_print_titles(columns, COLUMN_COUNT);
         report->titles_printed = true;
     }
-    table_cell cells[14];
+    table_cell cells[15];
     double seconds = r->parallel.execute.median, speed_up = bench_speed_up(r), bound = bench_bound(r);
+    double whole = bench_whole_speed_up(r);
     const char *row[COLUMN_COUNT] = {
         r->name,
         table_count(&cells[0], r->tx_count),
@@ -51,6 +53,7 @@ static void print_row(bench_report *report, const bench_result *r) {
         milliseconds(&cells[3], &r->serial.execute),
         milliseconds(&cells[4], &r->parallel.execute),
         table_figure(&cells[5], speed_up, 2, speed_up < slow_ratio ? "x!" : "x"),
+        table_figure(&cells[14], whole, 2, whole < slow_ratio ? "x!" : "x"),
         table_figure(&cells[6], bound, 2, "x"),
         table_figure(&cells[7], 100 * speed_up / bound, 0, "%"),
         table_figure(&cells[8], (double)r->gas * 1e-6 / seconds, 1, ""),
@@ -63,6 +66,11 @@ static void print_row(bench_report *report, const bench_result *r) {
     table_print_row(columns, row, COLUMN_COUNT);
 }
 
+static void print_losses(const char *what, const bench_losses *losses) {
+    printf("  %-15s %.3fx, %s; %zu blocks below %.1fx (marked x!)\n", what, losses->ratio_min, losses->block,
+           losses->slower, slow_ratio);
+}
+
 static void print_sum(const bench_sum *s) {
     table_cell gas;
     printf("\n%u threads: %zu blocks, %s gas\n", s->threads, s->blocks, table_count(&gas, s->gas));
@@ -72,8 +80,8 @@ static void print_sum(const bench_sum *s) {
     printf("  whole block     serial %.2f ms, parallel %.2f ms: %.3fx, with sender recovery and finish\n",
            s->serial_total * 1e3, s->parallel_total * 1e3, s->serial_total / s->parallel_total);
     printf("  geometric mean  %.3fx\n", exp(s->log_ratio / (double)s->blocks));
-    printf("  worst           %.3fx, %s; %zu blocks below %.1fx (marked x!)\n", s->ratio_min, s->ratio_min_name,
-           s->slower, slow_ratio);
+    print_losses("worst execution", &s->execute_losses);
+    print_losses("worst whole", &s->total_losses);
     printf("  bound           %.3fx by dependencies and threads; reached %.0f%%\n",
            s->serial_execute / s->bound_execute, 100 * s->bound_execute / s->parallel_execute);
     printf("  processor time  serial %.2f ms, parallel %.2f ms; %llu re-executions of %llu transactions\n",
@@ -112,11 +120,20 @@ static void print_json(const bench_result *r) {
     json_write_count(&w, "critical_path_gas", r->critical_path_gas);
     json_write_count(&w, "threads", r->threads);
     json_write_figure(&w, "speed_up", bench_speed_up(r));
+    json_write_figure(&w, "speed_up_whole", bench_whole_speed_up(r));
     json_write_figure(&w, "bound", bench_bound(r));
     write_side(&w, "serial", &r->serial);
     write_side(&w, "parallel", &r->parallel);
     json_write_close(&w, '}');
     json_write_end(&w);
+}
+
+static void write_losses(json_writer *w, const char *key, const bench_losses *losses) {
+    json_write_open(w, key, '{');
+    json_write_figure(w, "speed_up_min", losses->ratio_min);
+    json_write_text(w, "block", losses->block);
+    json_write_count(w, "slower", losses->slower);
+    json_write_close(w, '}');
 }
 
 static void write_sum(json_writer *w, const bench_sum *s) {
@@ -129,9 +146,8 @@ static void write_sum(json_writer *w, const bench_sum *s) {
     json_write_figure(w, "parallel_s", s->parallel_execute);
     json_write_figure(w, "speed_up", s->serial_execute / s->parallel_execute);
     json_write_figure(w, "speed_up_geometric_mean", exp(s->log_ratio / (double)s->blocks));
-    json_write_figure(w, "speed_up_min", s->ratio_min);
-    json_write_text(w, "speed_up_min_block", s->ratio_min_name);
-    json_write_count(w, "slower", s->slower);
+    write_losses(w, "execution_losses", &s->execute_losses);
+    write_losses(w, "whole_losses", &s->total_losses);
     json_write_figure(w, "serial_total_s", s->serial_total);
     json_write_figure(w, "parallel_total_s", s->parallel_total);
     json_write_figure(w, "serial_cpu_s", s->serial_cpu);
@@ -143,15 +159,20 @@ static void write_sum(json_writer *w, const bench_sum *s) {
 
 /* --- Both */
 
+static void losses_add(bench_losses *losses, double ratio, const bench_result *r) {
+    if (losses->block[0] == '\0' || ratio < losses->ratio_min) {
+        losses->ratio_min = ratio;
+        memcpy(losses->block, r->name, sizeof losses->block);
+    }
+    losses->slower += ratio < slow_ratio;
+}
+
 static void sum_add(bench_sum *sum, const bench_result *r) {
     double speed_up = bench_speed_up(r);
-    if (sum->blocks == 0 || speed_up < sum->ratio_min) {
-        sum->ratio_min = speed_up;
-        memcpy(sum->ratio_min_name, r->name, sizeof sum->ratio_min_name);
-    }
+    losses_add(&sum->execute_losses, speed_up, r);
+    losses_add(&sum->total_losses, bench_whole_speed_up(r), r);
     sum->threads = r->threads;
     sum->blocks++;
-    sum->slower += speed_up < slow_ratio;
     sum->txs += r->tx_count;
     sum->gas += r->gas;
     sum->reexecutions += r->parallel.reexecutions;

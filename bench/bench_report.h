@@ -4,18 +4,24 @@
 
 #include "bench/measure.h"
 
+/** The losses among the speed-ups of one kind. */
+typedef struct bench_losses {
+    double ratio_min;
+    char block[96]; /* that has it */
+    size_t slower;  /* blocks below 0.9 of the serial speed */
+} bench_losses;
+
 /** Over all blocks at one thread count. */
 typedef struct bench_sum {
     unsigned threads;
-    size_t blocks, slower; /* slower: below 0.9 of the serial speed */
+    size_t blocks;
     uint64_t txs, gas, reexecutions;
     double serial_execute, parallel_execute; /* sums of medians, seconds */
     double serial_total, parallel_total;
     double serial_cpu, parallel_cpu;
     double log_ratio;     /* sum of logarithms of the speed-ups */
     double bound_execute; /* what the parallel sum would be if every block reached its bound, seconds */
-    double ratio_min;
-    char ratio_min_name[96];
+    bench_losses execute_losses, total_losses;
 } bench_sum;
 
 typedef struct bench_report {

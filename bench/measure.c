@@ -8,6 +8,9 @@
 #include "tools/runner.h"
 
 /* What one kind of run gave, run by run. */
+#define SHORT_SECONDS 1e-3
+enum { SHORT_REPEAT_FACTOR = 10 };
+
 typedef struct samples {
     double execute[BENCH_REPEAT_MAX], recover[BENCH_REPEAT_MAX], finish[BENCH_REPEAT_MAX];
     double total[BENCH_REPEAT_MAX], cpu[BENCH_REPEAT_MAX];
@@ -15,6 +18,10 @@ typedef struct samples {
 
 double bench_speed_up(const bench_result *result) {
     return result->serial.execute.median / result->parallel.execute.median;
+}
+
+double bench_whole_speed_up(const bench_result *result) {
+    return result->serial.total.median / result->parallel.total.median;
 }
 
 double bench_bound(const bench_result *result) {
@@ -101,6 +108,12 @@ static weft_status check(bench_result *result, weft_engine *serial, weft_engine 
     return WEFT_OK;
 }
 
+/* A block that is over in less than a millisecond needs more runs before its median stands still. */
+static size_t repeat_of(const bench_plan *plan, double serial_seconds) {
+    size_t repeat = serial_seconds < SHORT_SECONDS ? plan->repeat * SHORT_REPEAT_FACTOR : plan->repeat;
+    return repeat < BENCH_REPEAT_MAX ? repeat : BENCH_REPEAT_MAX;
+}
+
 weft_status bench_measure(bench_result *result, const bench_plan *plan, weft_engine *serial, weft_engine *parallel,
                           const bench_block *b, failure *f) {
     weft_status status = check(result, serial, parallel, b, f);
@@ -108,17 +121,21 @@ weft_status bench_measure(bench_result *result, const bench_plan *plan, weft_eng
     if (sides == NULL) {
         return status != WEFT_OK ? status : failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
     }
-    for (size_t run = 0; run < plan->warmup + plan->repeat && status == WEFT_OK; run++) {
+    size_t repeat = plan->repeat;
+    for (size_t run = 0; run < plan->warmup + repeat && status == WEFT_OK; run++) {
         size_t index = run < plan->warmup ? 0 : run - plan->warmup; /* the first timed run overwrites warm-ups */
         for (size_t turn = 0; turn < 2 && status == WEFT_OK; turn++) {
             bool is_serial = (run + turn) % 2 == 0;
             status = is_serial ? time_once(&result->serial, &sides[0], index, serial, b)
                                : time_once(&result->parallel, &sides[1], index, parallel, b);
         }
+        if (run == plan->warmup && status == WEFT_OK) {
+            repeat = repeat_of(plan, sides[0].total[0]);
+        }
     }
     if (status == WEFT_OK) {
-        summarize(&result->serial, &sides[0], plan->repeat);
-        summarize(&result->parallel, &sides[1], plan->repeat);
+        summarize(&result->serial, &sides[0], repeat);
+        summarize(&result->parallel, &sides[1], repeat);
     } else {
         failure_set(f, status, "%s: %s", result->name, weft_status_message(status));
     }

@@ -19,7 +19,8 @@
 enum { BENCH_REPEAT_MAX = 1000 };
 
 typedef struct bench_plan {
-    size_t repeat, warmup; /* runs of each kind per block; repeat is 1 to BENCH_REPEAT_MAX */
+    size_t repeat,
+        warmup; /* runs of each kind per block; repeat is 1 to BENCH_REPEAT_MAX, ten times for short blocks */
 } bench_plan;
 
 /** Seconds, over the runs of one kind. */
@@ -48,6 +49,8 @@ typedef struct bench_result {
 
 /** Serial time over parallel time, of the execution alone. */
 double bench_speed_up(const bench_result *result);
+/** The same of the whole block: sender recovery, execution, receipts and roots. */
+double bench_whole_speed_up(const bench_result *result);
 /** The most that `threads` workers could reach: gas over the heaviest chain of dependent transactions, or `threads`. */
 double bench_bound(const bench_result *result);
 

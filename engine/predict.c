@@ -3,7 +3,7 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 
-enum { SELECTOR_SIZE = 4, WORD_SIZE = 32, PATH_LENGTH_MAX = 8, EFFECTS_MAX = 3, CHEAP_GAS_MAX = 100000 };
+enum { SELECTOR_SIZE = 4, WORD_SIZE = 32, PATH_LENGTH_MAX = 8, EFFECTS_MAX = 3, CHEAP_GAS_MAX = 250000 };
 
 typedef enum effect_kind {
     EFFECT_NONE,

@@ -8,12 +8,15 @@
 #define PROBE_SECONDS 40e-6
 /* Expected work that is not worth it. */
 #define REST_SECONDS_MIN 120e-6
-/* Expected work up to which it matters what it is for: most of it on one contract is likely to be a chain, and every stale
- * speculation then costs what parallel work brings elsewhere. */
+/* Expected work up to which it matters what it is for. Few transactions, or most of the gas on one contract, are likely to
+ * be a chain, and every stale speculation then costs what parallel work brings elsewhere. */
 #define REST_SECONDS_SMALL 400e-6
+enum { REST_COUNT_MIN = 4, REST_COUNT_MIN_SMALL = 8 };
 
-/* A transaction that may be long is not for the probe: it might be the one to run beside all others. */
+/* A transaction that may be long is not for the probe: it might be the one to run beside all others. What is then unknown
+ * is taken to run at the pace of cheap code, about the fastest that gas limits pass. */
 enum { PROBE_GAS_MAX = 1000000 };
+#define SECONDS_PER_GAS 50e-12
 
 static bool calls_contract(const tx_plan *plan, const weft_address *contract) {
     return plan->tx->data.size > 0 && !plan->tx->is_creation && address_equal(&plan->tx->to, contract);
@@ -43,19 +46,21 @@ static bool is_one_sided(const block_run *run, uint32_t first) {
     return share > total / 2;
 }
 
-/* The gas limits of what speculation would take from the ordered phase, from `first` on. */
-static double speculable_gas(const block_run *run, uint32_t first) {
+/* What speculation could take from the ordered phase, from `first` on. In: seconds_per_gas   of gas limits. */
+static bool rest_is_worth_sharing(const block_run *run, uint32_t first, double seconds_per_gas) {
     double gas = 0;
+    size_t count = 0;
     for (size_t i = first; i < run->block->transaction_count; i++) {
-        gas += predict_is_cheap(&run->plans[i]) ? 0 : (double)run->plans[i].tx->gas_limit;
+        if (!predict_is_cheap(&run->plans[i])) {
+            gas += (double)run->plans[i].tx->gas_limit;
+            count++;
+        }
     }
-    return gas;
-}
-
-/* In: done_gas   gas limits of the transactions that took `seconds`. */
-static bool rest_is_worth_sharing(const block_run *run, uint32_t first, double seconds, double done_gas) {
-    double rest = speculable_gas(run, first) * seconds / done_gas;
-    return rest >= REST_SECONDS_MIN && (rest >= REST_SECONDS_SMALL || !is_one_sided(run, first));
+    double seconds = gas * seconds_per_gas;
+    if (seconds < REST_SECONDS_MIN || count < REST_COUNT_MIN) {
+        return false;
+    }
+    return seconds >= REST_SECONDS_SMALL || (count >= REST_COUNT_MIN_SMALL && !is_one_sided(run, first));
 }
 
 uint32_t probe_transactions(block_run *run) {
@@ -69,8 +74,8 @@ uint32_t probe_transactions(block_run *run) {
         }
         seconds = block_run_seconds() - start;
     }
-    bool unknown = seconds < PROBE_SECONDS; /* it ended early, at a transaction that may be long */
-    if (i + 1 < count && (unknown || rest_is_worth_sharing(run, i, seconds, done_gas))) {
+    double pace = seconds < PROBE_SECONDS ? SECONDS_PER_GAS : seconds / done_gas;
+    if (i + 1 < count && rest_is_worth_sharing(run, i, pace)) {
         return i;
     }
     while (i < count && block_run_is_alive(run)) {
