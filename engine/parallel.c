@@ -5,7 +5,8 @@
 
 #include "engine/predict.h"
 
-enum { PLANS_PER_WORKER_MIN = 2 };
+/* A plan takes some 40 µs, a sleeping worker as long to wake. */
+enum { PLANS_PER_WORKER_MIN = 4 };
 
 /* --- Plans */
 

@@ -23,8 +23,8 @@
 #endif
 
 /** Allocations that still succeed, and blocks that are not freed yet. */
-static size_t malloc_left = SIZE_MAX;
-static size_t malloc_live;
+static __attribute__((unused)) size_t malloc_left = SIZE_MAX;
+static __attribute__((unused)) size_t malloc_live;
 
 #if FAILING_MALLOC
 
