@@ -1,6 +1,6 @@
 /** A bump allocator with checkpoints: memory that is given back all at once.
  *
- *  weft's lifetimes nest: engine, block, incarnation, call frame. Each level takes a checkpoint of its arena and rolls
+ *  weft's lifetimes nest: engine, block, transaction, call frame. Each level takes a checkpoint of its arena and rolls
  *  back to it; nothing is freed one by one. Blocks of memory obtained from the system are kept across rollbacks, so a
  *  warm arena allocates without malloc. Pointers stay valid until a rollback to a checkpoint taken before them.
  *

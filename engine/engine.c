@@ -304,10 +304,22 @@ static void run_phases(block_run *run, weft_block_result *result) {
     }
 }
 
+static bool is_complete_view(const weft_state_view *view) {
+    return view != NULL && view->account != NULL && view->code != NULL && view->storage != NULL &&
+           view->block_hash != NULL;
+}
+
+/* What a callback of the host gave as a status may be anything. */
+static weft_status status_of_host(weft_status status) {
+    bool is_known =
+        status == WEFT_OK || status == WEFT_NO_MEMORY || status == WEFT_UNSUPPORTED || status == WEFT_INVALID_ARGUMENT;
+    return is_known ? status : WEFT_STATE_UNAVAILABLE;
+}
+
 weft_status weft_engine_execute(weft_engine *engine, weft_block_result *result, const weft_block *block,
                                 const weft_state_view *view, const weft_execute_options *options) {
-    if (engine == NULL || result == NULL || block == NULL || view == NULL || (options != NULL && options->size == 0) ||
-        block->transaction_count >= UINT32_MAX) {
+    if (engine == NULL || result == NULL || block == NULL || !is_complete_view(view) ||
+        (options != NULL && options->size == 0) || block->transaction_count >= UINT32_MAX) {
         return WEFT_INVALID_ARGUMENT;
     }
     block_run run = {.engine = engine, .block = block, .verdict_index = SIZE_MAX};
@@ -327,5 +339,5 @@ weft_status weft_engine_execute(weft_engine *engine, weft_block_result *result, 
     result->transaction_index = run.verdict_index;
     memcpy(result->explanation, run.explanation, sizeof result->explanation);
     result->stats = run.stats;
-    return run.status;
+    return status_of_host(run.status);
 }

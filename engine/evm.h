@@ -80,9 +80,4 @@ evm_result evm_run(evm *vm, const evm_block *block, const evm_transaction *tx, t
 /** The address a creation gives: keccak(rlp[sender, nonce])[12:]. */
 weft_address evm_create_address(const weft_address *sender, uint64_t nonce);
 
-/** Whether `address` is a precompile under `fork`. */
-bool evm_is_precompile(weft_fork fork, const weft_address *address);
-/** Addresses 1..count are precompiles under `fork` (P256VERIFY at 0x100 apart). */
-unsigned evm_precompile_count(weft_fork fork);
-
 #endif

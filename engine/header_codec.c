@@ -4,8 +4,7 @@
 #include "crypto/keccak.h"
 #include <stdlib.h>
 
-enum { LONDON_FIELDS = 16, SHANGHAI_FIELDS = 17, CANCUN_FIELDS = 20, PRAGUE_FIELDS = 21 };
-enum { FRONTIER_FIELDS = 15, EXTRA_DATA_SIZE_MAX = 1 << 20 };
+enum { FRONTIER_FIELDS = 15, LONDON_FIELDS = 16, SHANGHAI_FIELDS = 17, CANCUN_FIELDS = 20, PRAGUE_FIELDS = 21 };
 
 const weft_bytes32 ommers_hash_empty = {{0x1d, 0xcc, 0x4d, 0xe8, 0xde, 0xc7, 0x5d, 0x7a, 0xab, 0x85, 0xb5,
                                          0x67, 0xb6, 0xcc, 0xd4, 0x1a, 0xd3, 0x12, 0x45, 0x1b, 0x94, 0x8a,
@@ -99,7 +98,7 @@ void header_put(rlp_writer *w, const weft_header *header) {
 static weft_status headers_hash(weft_bytes32 *hash, const weft_header *headers, size_t count, bool as_list) {
     rlp_writer items = {0};
     for (size_t i = 0; i < count; i++) {
-        if (!header_field_count_is_known(headers[i].field_count) || headers[i].extra_data.size > EXTRA_DATA_SIZE_MAX) {
+        if (!header_field_count_is_known(headers[i].field_count)) {
             return WEFT_INVALID_ARGUMENT;
         }
         header_put(&items, &headers[i]);

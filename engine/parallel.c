@@ -91,7 +91,7 @@ static bool settle(parallel *p, unsigned worker_index, uint32_t index) {
     if (block_run_settle(run, &run->engine->workers[worker_index], index)) {
         return true;
     }
-    run->stats.reexecutions++;
+    run->stats.reexecutions += run->has_outcome[index];
     if (run->has_outcome[index] && run->outcomes[index].verdict == WEFT_VALID) {
         outcome_retract(&run->outcomes[index], block_run_version(index));
     }

@@ -408,15 +408,3 @@ uint64_t precompile_gas(const precompile *p, const fork_rules *rules, weft_bytes
 crypto_result precompile_run(const precompile *p, weft_bytes input, buffer *output) {
     return p->run(input, output);
 }
-
-bool evm_is_precompile(weft_fork fork, const weft_address *address) {
-    return precompile_find(fork, address) != NULL;
-}
-
-unsigned evm_precompile_count(weft_fork fork) {
-    unsigned count = 0;
-    while (count + 1 < LOW_PRECOMPILE_COUNT && low_precompiles[count + 1].since <= fork) {
-        count++;
-    }
-    return count;
-}

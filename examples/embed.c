@@ -6,7 +6,7 @@
 
 enum { PAYERS = 4 };
 
-/* The host's state: accounts 0x…01 to 0x…04 own an ether each, nothing else exists. Constant, so any thread may ask. */
+/* The host's state: accounts 0xaa…01 to 0xaa…04 own an ether each, nothing else exists. Constant, so any thread may ask. */
 static weft_status host_account(void *context, weft_account *out, const weft_address *address) {
     (void)context;
     static const weft_bytes32 no_code = {{0xc5, 0xd2, 0x46, 0x01, 0x86, 0xf7, 0x23, 0x3c, 0x92, 0x7e, 0x7d,

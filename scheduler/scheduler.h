@@ -57,8 +57,6 @@ bool scheduler_predict(scheduler *s, uint32_t task, uint64_t location, bool read
 /** Keep `task` for the ordered phase: it is never handed out for speculation, because it costs no more to run at the head
  *  than its speculative outcome would cost to check there. Threads: exclusive, before the workers start. */
 void scheduler_leave_to_head(scheduler *s, uint32_t task);
-/** Number of predicted edges between tasks. Threads: any, once predicting is over. */
-size_t scheduler_edge_count(const scheduler *s);
 
 /** What the calling worker does next. Blocks while there is nothing to do but more may come: for some µs by looking
  *  again, then asleep. An order must be reported done before the next one is asked for, except after cancelling.
@@ -84,8 +82,5 @@ void scheduler_stop_speculation(scheduler *s);
 bool scheduler_is_speculating(const scheduler *s);
 /** End the run early: every worker gets SCHEDULER_DONE from now on. Threads: any worker. */
 void scheduler_cancel(scheduler *s);
-
-/** The lowest task not yet settled. Threads: any; a moment's truth. */
-uint32_t scheduler_head(const scheduler *s);
 
 #endif

@@ -9,6 +9,12 @@
 /** scheduler_next() without waiting. Returns: false when there is nothing to do for this worker at the moment. */
 bool scheduler_try_next(scheduler *s, unsigned worker, scheduler_order *order, uint32_t *task);
 
+/** The lowest task not yet settled. Threads: any; a moment's truth. */
+uint32_t scheduler_head(const scheduler *s);
+
+/** Number of predicted edges between tasks. Threads: any, once predicting is over. */
+size_t scheduler_edge_count(const scheduler *s);
+
 /** Where scheduler_next() parks: it announces, tries once more, and sleeps. */
 parking *scheduler_parking(scheduler *s);
 

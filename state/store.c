@@ -295,12 +295,14 @@ static weft_status store_open_files(weft_store *store, const char *path, const w
     return status == WEFT_OK ? tables_prepare(store, error) : status;
 }
 
-weft_status weft_store_open(weft_store **store, const char *path, const weft_store_config *config, weft_error *error) {
-    static const weft_store_config defaults = {.size = sizeof defaults};
+weft_status weft_store_open(weft_store **store, const char *path, const weft_store_config *given, weft_error *error) {
+    weft_store_config config = {.size = sizeof config};
     *store = NULL;
-    config = config != NULL ? config : &defaults;
-    if (config->size != sizeof *config) {
+    if (given != NULL && given->size == 0) {
         return store_report(error, WEFT_INVALID_ARGUMENT, "weft_store_config.size is not set");
+    }
+    if (given != NULL) {
+        memcpy(&config, given, given->size < sizeof config ? given->size : sizeof config);
     }
     weft_store *opened = calloc(1, sizeof *opened);
     if (opened == NULL || pthread_mutex_init(&opened->mutex, NULL) != 0) {
@@ -308,9 +310,9 @@ weft_status weft_store_open(weft_store **store, const char *path, const weft_sto
         return store_report(error, WEFT_NO_MEMORY, "out of memory");
     }
     opened->lock_file = -1;
-    opened->read_only = config->read_only;
-    opened->readers_max = config->readers_max != 0 ? config->readers_max : READERS_MAX_DEFAULT;
-    weft_status status = store_open_files(opened, path, config, error);
+    opened->read_only = config.read_only;
+    opened->readers_max = config.readers_max != 0 ? config.readers_max : READERS_MAX_DEFAULT;
+    weft_status status = store_open_files(opened, path, &config, error);
     if (status != WEFT_OK) {
         weft_store_close(opened);
         return status;

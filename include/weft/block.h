@@ -149,8 +149,7 @@ WEFT_API WEFT_MUST_USE weft_status weft_transaction_decode(weft_decoder *decoder
 
 /** keccak256 of the header's encoding.
  *
- *  Returns:  WEFT_OK, WEFT_NO_MEMORY, WEFT_INVALID_ARGUMENT for an extra_data of more than 1 MiB or a field_count
- *            that no header has.
+ *  Returns:  WEFT_OK, WEFT_NO_MEMORY, WEFT_INVALID_ARGUMENT for a field_count that no header has.
  *  Threads:  any.
  */
 WEFT_API WEFT_MUST_USE weft_status weft_header_hash(weft_bytes32 *hash, const weft_header *header);

@@ -61,8 +61,8 @@ typedef struct weft_chain {
     uint64_t chain_id;
 
     /** First block number (Frontier .. Gray Glacier, and Paris) of each fork, WEFT_NEVER if none; entries of
-     *  Shanghai and later are ignored. activation_block[WEFT_FRONTIER] is 0. Paris is reached either at
-     *  activation_block[WEFT_PARIS] or when total difficulty passes (see below). */
+     *  Shanghai and later are ignored. activation_block[WEFT_FRONTIER] is 0. Paris is reached at
+     *  activation_block[WEFT_PARIS], or as `paris_by_difficulty` says: total difficulty is not followed. */
     uint64_t activation_block[WEFT_FORK_COUNT];
     /** First timestamp, in Unix seconds, of Shanghai and later forks, WEFT_NEVER if none. */
     uint64_t activation_time[WEFT_FORK_COUNT];

@@ -22,6 +22,8 @@ extern "C" {
 
 typedef struct weft_engine weft_engine;
 
+/** A configuration that is given is taken as it is: zero-initialise it, set `size`, set what applies. (Without one, the
+ *  code cache is on; a zero-initialised one has it off.) A `size` of a smaller, older structure leaves the rest zero. */
 typedef struct weft_engine_config {
     size_t size;          /**< sizeof(weft_engine_config): tells the library which fields the caller knows */
     unsigned threads;     /**< workers, 1..256; 0 = as many as OpenMP would use, 1 = serial execution */
@@ -58,7 +60,7 @@ typedef struct weft_execution_stats {
     size_t fallback_index;       /**< first transaction run so */
     uint64_t executions;         /**< of transactions, speculative ones and second runs included */
     uint64_t reexecutions;       /**< second runs: the first had read what an earlier transaction then changed */
-    uint64_t predicted_accesses; /**< entries of the conflict graph */
+    uint64_t predicted_accesses; /**< reads and writes foretold to the conflict graph */
     uint64_t critical_path_gas;  /**< heaviest chain of real read-after-write dependencies, in gas */
     double recover_seconds;      /**< sender recovery, wall */
     double execute_seconds;      /**< transactions and system calls, wall */
@@ -69,7 +71,7 @@ typedef struct weft_block_result {
     weft_verdict verdict;
     /** The transaction the verdict is about, SIZE_MAX if it is about the block. */
     size_t transaction_index;
-    /** Human words for a verdict other than WEFT_VALID: rule, found and expected values. */
+    /** Human words for a verdict other than WEFT_VALID: what was found and, where that helps, expected. */
     char explanation[256];
 
     /* What execution gave; complete when the verdict is WEFT_VALID or one of the checks against the header
@@ -129,7 +131,8 @@ WEFT_API void weft_engine_destroy(weft_engine *engine);
  *            WEFT_NO_MEMORY           no verdict; the engine is unchanged and usable.
  *            WEFT_STATE_UNAVAILABLE   no verdict; `view` reported a failure.
  *            WEFT_UNSUPPORTED         no verdict; the block calls a precompile this build lacks (BLS, KZG).
- *            WEFT_INVALID_ARGUMENT    no verdict; a NULL argument, or `size` fields not set.
+ *            WEFT_INVALID_ARGUMENT    no verdict; a NULL argument, the options' `size` is not set, or the parent or an
+ *                                     ommer has a field_count that no header has.
  *  Threads:  exclusive on `engine`. `view` is called concurrently from at most config.threads threads, never after
  *            this function returns.
  *  Out:      result   filled only on WEFT_OK. Borrowed from `engine`: valid until the next execute call on it or

@@ -21,6 +21,7 @@ typedef struct weft_memory_state weft_memory_state;
  *                   outlive the memory state.
  */
 WEFT_API WEFT_MUST_USE weft_status weft_memory_state_create(weft_memory_state **state, const weft_state_view *base);
+/** Frees the state; no view or delta of it may be in use. NULL is allowed. */
 WEFT_API void weft_memory_state_destroy(weft_memory_state *state);
 
 /** Set an account's balance, nonce and code (copied). Creates it if need be; keeps its storage.
@@ -59,7 +60,7 @@ WEFT_API weft_state_view weft_memory_state_view(weft_memory_state *state);
  */
 WEFT_API WEFT_MUST_USE weft_status weft_memory_state_delta(weft_memory_state *state, weft_state_delta *delta);
 
-/** Forget everything above the base (after it was committed below). Threads: exclusive. */
+/** Forget everything above the base, block hashes too (after it was committed below). Threads: exclusive. */
 WEFT_API void weft_memory_state_clear(weft_memory_state *state);
 
 #ifdef __cplusplus

@@ -24,7 +24,7 @@ typedef enum weft_durability {
 } weft_durability;
 
 typedef struct weft_store_config {
-    size_t size;    /**< sizeof(weft_store_config) */
+    size_t size;    /**< sizeof(weft_store_config): tells the library which fields the caller knows */
     bool read_only; /**< open an existing store to look at */
     weft_durability durability;
     uint64_t map_size_max; /**< bytes the file may grow to, rounded up to 1 MiB; 0 = 1 TiB */
@@ -55,22 +55,27 @@ typedef struct weft_store_block {
 /** Open or create the store in directory `path` (created if its parent exists).
  *
  *  Returns:  WEFT_OK; WEFT_NO_MEMORY; WEFT_IO; WEFT_STORE_FULL (no room to create it); WEFT_STORE_CORRUPT;
- *            WEFT_STORE_VERSION; WEFT_NOT_FOUND (read_only and no store there). `error` says what and where.
+ *            WEFT_STORE_VERSION; WEFT_NOT_FOUND (read_only and no store there); WEFT_INVALID_ARGUMENT (`size` is not
+ *            set). `error` says what and where.
  *  Threads:  any. The same directory must not be opened twice in one process.
+ *  Out:      store   to be closed with weft_store_close(); NULL after a failure.
+ *  In:       config  NULL = defaults: for writing, durable, 1 TiB, 126 readers.
  */
 WEFT_API WEFT_MUST_USE weft_status weft_store_open(weft_store **store, const char *path,
                                                    const weft_store_config *config, weft_error *error);
 /** Closes the store; no view of it may be in use. NULL is allowed. */
 WEFT_API void weft_store_close(weft_store *store);
 
-/** Where the store stands. Returns: WEFT_OK, WEFT_IO, WEFT_STORE_CORRUPT. Threads: any. */
+/** Where the store stands. Returns: WEFT_OK, WEFT_NO_MEMORY, WEFT_IO, WEFT_STORE_CORRUPT. Threads: any. */
 WEFT_API WEFT_MUST_USE weft_status weft_store_get_head(weft_store *store, weft_store_head *head);
 
 /** Commit one or more consecutive blocks in one atomic write transaction: the state they leave, their receipts and
  *  meta, and the head.
  *
  *  Returns:  WEFT_OK; WEFT_STORE_SEQUENCE (blocks[0].parent_hash is not the head, or the blocks do not follow each
- *            other); WEFT_STORE_FULL; WEFT_IO; WEFT_NO_MEMORY. Anything but WEFT_OK leaves the store as it was.
+ *            other, or the chain is another); WEFT_STORE_FULL; WEFT_STORE_CORRUPT; WEFT_IO; WEFT_NO_MEMORY;
+ *            WEFT_INVALID_ARGUMENT (no block, or the store is read_only). Anything but WEFT_OK leaves the store as it
+ *            was.
  *  Threads:  exclusive on `store`; readers go on undisturbed and see the old state until they begin anew.
  *  In:       delta   of the whole batch: state after the last block against the store's state.
  *            The first commit into an empty store is the genesis (or any starting point): its parent is not checked.
@@ -83,21 +88,25 @@ WEFT_API WEFT_MUST_USE weft_status weft_store_commit(weft_store *store, uint64_t
  *  block, whatever is committed meanwhile.
  *
  *  Returns:  WEFT_OK, WEFT_NO_MEMORY, WEFT_IO.
+ *  Threads:  any.
  *  Out:      view   valid until weft_store_view_end(); its callbacks may be used by many threads.
  */
 WEFT_API WEFT_MUST_USE weft_status weft_store_view_begin(weft_store *store, weft_state_view *view, weft_error *error);
+/** Gives up a view that weft_store_view_begin() made. Threads: any, when nobody uses the view any more. */
 WEFT_API void weft_store_view_end(weft_store *store, weft_state_view *view);
 
 /** The state root by full computation over all accounts of the store.
  *  Returns: WEFT_OK, WEFT_NO_MEMORY, WEFT_IO, WEFT_STORE_CORRUPT. Threads: any. */
 WEFT_API WEFT_MUST_USE weft_status weft_store_state_root(weft_store *store, weft_bytes32 *root);
 
-/** Meta of a committed block. Returns: WEFT_OK, WEFT_NOT_FOUND, WEFT_IO, WEFT_STORE_CORRUPT. Threads: any.
+/** Meta of a committed block.
+ *  Returns: WEFT_OK, WEFT_NOT_FOUND, WEFT_NO_MEMORY, WEFT_IO, WEFT_STORE_CORRUPT. Threads: any.
  *  Out: block   encoded_receipts is NULL; receipt_count is set. */
 WEFT_API WEFT_MUST_USE weft_status weft_store_get_block(weft_store *store, weft_store_block *block, uint64_t number);
 
 /** Copy the consensus encoding of one receipt into `buffer`.
- *  Returns: WEFT_OK; WEFT_NOT_FOUND; WEFT_INVALID_ARGUMENT (capacity too small; *size says what is needed). */
+ *  Returns: WEFT_OK; WEFT_NOT_FOUND; WEFT_INVALID_ARGUMENT (capacity too small; *size says what is needed);
+ *  WEFT_NO_MEMORY; WEFT_IO. Threads: any. */
 WEFT_API WEFT_MUST_USE weft_status weft_store_get_receipt(weft_store *store, uint8_t *buffer, size_t capacity,
                                                           size_t *size, uint64_t number, uint32_t index);
 

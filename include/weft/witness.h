@@ -16,11 +16,13 @@ typedef struct weft_witness weft_witness;
 /** Index trie nodes and codes by hash. The bytes are borrowed and must outlive the witness.
  *
  *  Returns:  WEFT_OK, WEFT_NO_MEMORY.
- *  In:       root   state root before the block.
+ *  Threads:  any.
+ *  In:       root   state root before the block; copied.
  */
 WEFT_API WEFT_MUST_USE weft_status weft_witness_create(weft_witness **witness, const weft_bytes32 *root,
                                                        const weft_bytes *nodes, size_t node_count,
                                                        const weft_bytes *codes, size_t code_count);
+/** Frees the witness; no view of it may be in use. NULL is allowed. */
 WEFT_API void weft_witness_destroy(weft_witness *witness);
 
 /** Remember a block hash for the view's block_hash(). Returns: WEFT_OK, WEFT_NO_MEMORY. Threads: exclusive. */

@@ -3,6 +3,7 @@
 #ifndef TESTS_UNIT_ENGINE_ACTORS_H
 #define TESTS_UNIT_ENGINE_ACTORS_H
 
+#include "tests/support/random.h"
 #include "tests/unit/engine/authorize.h"
 #include "tests/unit/engine/scene.h"
 
@@ -91,7 +92,7 @@ enum { ACTOR_SENDERS = 24, ACTOR_AUTHORITIES = 4, ACTOR_TARGETS_MAX = 64, CHAIN_
 typedef struct actors {
     scene *s;
     weft_fork fork;
-    uint64_t seed;
+    test_random random;
     assembly reborn_init;
     weft_address targets[ACTOR_TARGETS_MAX];
     unsigned target_count;
@@ -106,16 +107,8 @@ typedef struct actors {
     weft_authorization authorizations[SCENE_TRANSACTIONS_MAX][2];
 } actors;
 
-static inline uint64_t actor_random(uint64_t *seed) {
-    *seed += UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t z = *seed;
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
 static inline unsigned actors_pick(actors *a, unsigned count) {
-    return (unsigned)(actor_random(&a->seed) % count);
+    return (unsigned)random_below(&a->random, count);
 }
 
 static inline weft_address actors_pick_target(actors *a) {
@@ -325,7 +318,7 @@ static inline void actors_fill_block(scene *s, weft_fork fork, uint64_t seed, un
     memset(&a, 0, sizeof a);
     a.s = s;
     a.fork = fork;
-    a.seed = seed;
+    a.random.state = seed;
     a.blob_hashes[0].bytes[0] = 1;
     bool is_poor = actors_pick(&a, 8) == 0;
     scene_senders(s, ACTOR_SENDERS, is_poor ? ETHER / 400 : ETHER);

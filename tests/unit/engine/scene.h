@@ -1,7 +1,8 @@
 /** A small world to execute a block in: accounts, contracts in assembly, transactions; and the one question asked of it:
  *  does every number of workers come to what serial execution comes to?
  *
- *  Comparison is in full: verdict and its transaction, gas, receipts byte by byte, bloom, requests hash, state delta.
+ *  Comparison is in full: verdict, its transaction and its words, gas, receipts byte by byte, bloom, requests hash, state
+ *  delta.
  *  Parallel runs have the fallback forced off, and are repeated, for races need luck.
  */
 #ifndef TESTS_UNIT_ENGINE_SCENE_H
@@ -41,6 +42,12 @@ static inline weft_address address_of(unsigned n) {
 
 /** address_of(n) as assembly writes it: A("0405") is address_of(0x405). */
 #define A(four_digits) "0xaa0000000000000000000000000000000000" four_digits
+
+/** The request contracts of EIP-7002 and EIP-7251. */
+static const weft_address withdrawal_requests = {{0x00, 0x00, 0x09, 0x61, 0xef, 0x48, 0x0e, 0xb5, 0x5e, 0x80,
+                                                  0xd1, 0x9a, 0xd8, 0x35, 0x79, 0xa6, 0x4c, 0x00, 0x70, 0x02}};
+static const weft_address consolidation_requests = {{0x00, 0x00, 0xbb, 0xdd, 0xc7, 0xce, 0x48, 0x86, 0x42, 0xfb,
+                                                     0x57, 0x9f, 0x8b, 0x00, 0xf3, 0xa5, 0x90, 0x00, 0x72, 0x51}};
 
 /** Init code that returns the code `runtime`, of at most 255 bytes. */
 static inline assembly init_code_for(const assembly *runtime) {
@@ -163,7 +170,8 @@ static inline void scene_compare(const scene *s, const weft_block_result *serial
                  serial->gas_used == parallel->gas_used && serial->receipt_count == parallel->receipt_count &&
                  bytes32_equal(&serial->receipts_root, &parallel->receipts_root) &&
                  bytes32_equal(&serial->requests_hash, &parallel->requests_hash) && bytes32_equal(&a, &b) &&
-                 memcmp(&serial->logs_bloom, &parallel->logs_bloom, sizeof serial->logs_bloom) == 0;
+                 memcmp(&serial->logs_bloom, &parallel->logs_bloom, sizeof serial->logs_bloom) == 0 &&
+                 strcmp(serial->explanation, parallel->explanation) == 0;
     for (size_t i = 0; equal && i < serial->receipt_count; i++) {
         equal = bytes_equal(serial->encoded_receipts[i], parallel->encoded_receipts[i]);
     }

@@ -145,6 +145,34 @@ static void chain_with_an_unusable_blob_schedule_is_refused(void **state) {
     assert_int_equal(weft_engine_create(&engine, &chain, NULL), WEFT_INVALID_ARGUMENT);
 }
 
+/* --- Hosts that do not keep their side of the contract */
+
+static weft_status answer_oddly(void *context, weft_account *out, const weft_address *address) {
+    (void)context, (void)out, (void)address;
+    return (weft_status)77;
+}
+
+static void incomplete_or_odd_host_is_no_crash_and_no_verdict(void **state) {
+    (void)state;
+    static scene s;
+    scene_open(&s, WEFT_CANCUN);
+    scene_senders(&s, 8, ETHER);
+    for (unsigned i = 0; i < 8; i++) {
+        scene_call(&s, i, address_of(100 + i), 1, 21000);
+    }
+    const weft_execute_options options = {.size = sizeof options, .no_header_checks = true};
+    weft_engine *engine;
+    weft_block_result result;
+    assert_int_equal(weft_engine_create(&engine, &s.chain, NULL), WEFT_OK);
+    weft_state_view view = weft_memory_state_view(s.state);
+    view.account = NULL;
+    assert_int_equal(weft_engine_execute(engine, &result, &s.block, &view, &options), WEFT_INVALID_ARGUMENT);
+    view.account = answer_oddly;
+    assert_int_equal(weft_engine_execute(engine, &result, &s.block, &view, &options), WEFT_STATE_UNAVAILABLE);
+    weft_engine_destroy(engine);
+    scene_close(&s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(destroyed_contract_forgets_a_nonce_it_did_not_look_at),
@@ -154,6 +182,7 @@ int main(void) {
         cmocka_unit_test(dao_fork_never_comes_to_a_chain_without),
         cmocka_unit_test(block_without_transactions_needs_no_coinbase),
         cmocka_unit_test(chain_with_an_unusable_blob_schedule_is_refused),
+        cmocka_unit_test(incomplete_or_odd_host_is_no_crash_and_no_verdict),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

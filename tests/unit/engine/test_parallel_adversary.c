@@ -12,7 +12,7 @@ enum { SEEDS_DEFAULT = 150, TRANSACTIONS_MAX = 60, EAGERNESS_MAX = 8 };
 typedef enum task_state { UNCLAIMED, EXECUTED, SETTLED } task_state;
 
 static struct adversary {
-    uint64_t seed;
+    test_random random;
     unsigned eagerness; /* of EAGERNESS_MAX orders, how many are to speculate while there is something left */
     uint32_t count, head;
     bool is_cancelled;
@@ -36,7 +36,7 @@ bool __wrap_scheduler_reset(scheduler *s, uint32_t task_count, unsigned worker_c
 
 /* Out: any task that nobody has begun. */
 static bool adversary_pick(uint32_t *task) {
-    uint32_t left = adversary.count - adversary.head, start = (uint32_t)(actor_random(&adversary.seed) % left);
+    uint32_t left = adversary.count - adversary.head, start = (uint32_t)random_below(&adversary.random, left);
     for (uint32_t i = 0; i < left; i++) {
         *task = adversary.head + (start + i) % left;
         if (adversary.tasks[*task] == UNCLAIMED) {
@@ -51,7 +51,7 @@ scheduler_order __wrap_scheduler_next(scheduler *s, unsigned worker, uint32_t *t
     if (worker != 0 || adversary.is_cancelled || adversary.head == adversary.count) {
         return SCHEDULER_DONE;
     }
-    if (actor_random(&adversary.seed) % EAGERNESS_MAX < adversary.eagerness && adversary_pick(task)) {
+    if (random_below(&adversary.random, EAGERNESS_MAX) < adversary.eagerness && adversary_pick(task)) {
         return SCHEDULER_SPECULATE;
     }
     *task = adversary.head;
@@ -82,7 +82,7 @@ typedef struct tally {
 static void run_schedule(scene *s, unsigned eagerness, tally *t) {
     weft_engine *engine;
     weft_block_result parallel;
-    adversary.seed = s->seed;
+    adversary.random.state = s->seed;
     adversary.eagerness = eagerness;
     assert_int_equal(scene_execute(s, 2, &engine, &parallel), WEFT_OK);
     scene_compare(s, &s->result, &parallel, 2);
@@ -108,16 +108,14 @@ static void run_seed(uint64_t seed, tally *t) {
 
 static void no_schedule_changes_the_result(void **state) {
     (void)state;
-    const char *one = getenv("WEFT_SEED"), *many = getenv("WEFT_SEEDS");
-    uint64_t first = one != NULL ? strtoull(one, NULL, 10) : 1;
-    uint64_t last = one != NULL ? first : many != NULL ? strtoull(many, NULL, 10) : SEEDS_DEFAULT;
+    seed_range seeds = seed_range_read(SEEDS_DEFAULT);
     tally t = {0};
-    for (uint64_t seed = first; seed <= last; seed++) {
+    for (uint64_t seed = seeds.first; seed <= seeds.last; seed++) {
         run_seed(seed, &t);
     }
     print_message("%llu transactions, %llu executions, %llu of them again\n", (unsigned long long)t.transactions,
                   (unsigned long long)t.executions, (unsigned long long)t.reexecutions);
-    if (one == NULL) {
+    if (!seeds.is_one) {
         assert_true(t.reexecutions > t.transactions / 8);
     }
 }

@@ -29,18 +29,17 @@ static void run_seed(uint64_t seed, weft_fork fork, tally *t) {
 
 static void random_blocks_are_serial(void **state) {
     (void)state;
-    const char *one = getenv("WEFT_SEED"), *many = getenv("WEFT_SEEDS");
-    uint64_t first = one != NULL ? strtoull(one, NULL, 10) : 1;
-    uint64_t last = one != NULL ? first : many != NULL ? strtoull(many, NULL, 10) : SEEDS_DEFAULT;
+    seed_range seeds = seed_range_read(SEEDS_DEFAULT);
     tally t = {0};
-    for (uint64_t seed = first; seed <= last; seed++) {
+    for (uint64_t seed = seeds.first; seed <= seeds.last; seed++) {
         run_seed(seed, (weft_fork)(seed % WEFT_FORK_COUNT), &t);
     }
     print_message("%u valid blocks, %llu successes, %llu failures, %llu re-executions\n", t.valid_blocks,
                   (unsigned long long)t.successes, (unsigned long long)t.failures, (unsigned long long)t.reexecutions);
-    if (one == NULL) {
-        assert_true(t.valid_blocks > (last - first) / 2);
-        assert_true(t.successes > t.failures && t.failures > last - first && t.reexecutions > last - first);
+    if (!seeds.is_one) {
+        assert_true(t.valid_blocks > (seeds.last - seeds.first) / 2);
+        assert_true(t.successes > t.failures);
+        assert_true(t.failures > seeds.last - seeds.first && t.reexecutions > seeds.last - seeds.first);
     }
 }
 

@@ -358,6 +358,37 @@ static void hot_slot_converges(void **state) {
     scene_close(&s);
 }
 
+/* What is run serially because speculation does not pay (or because the probe says so) is run on the same prefix. */
+static void fallback_continues_where_speculation_stopped(void **state) {
+    (void)state;
+    static scene s;
+    static const uint8_t any = 1;
+    scene_open(&s, WEFT_CANCUN);
+    scene_senders(&s, 200, ETHER);
+    scene_contract(&s, address_of(COUNTER), 0,
+                   "0 SLOAD 1 ADD 0 SSTORE 2000 :loop 1 SWAP1 SUB DUP1 @loop JUMPI 0 SLOAD 0 MSTORE 32 0 LOG0");
+    for (unsigned i = 0; i < 200; i++) {
+        scene_call(&s, i, address_of(COUNTER), 0, 140000)->data = (weft_bytes){&any, 1}; /* without, it is too cheap */
+    }
+    scene_check(&s);
+    assert_int_equal(scene_slot_after(&s, address_of(COUNTER), 0), 200);
+    unsigned fallbacks = 0;
+    for (unsigned run = 0; run < 20; run++) {
+        const weft_engine_config config = {.size = sizeof config, .threads = 2 + run % 3};
+        const weft_execute_options options = {.size = sizeof options, .no_header_checks = true};
+        weft_engine *engine;
+        weft_block_result result;
+        weft_state_view view = weft_memory_state_view(s.state);
+        assert_int_equal(weft_engine_create(&engine, &s.chain, &config), WEFT_OK);
+        assert_int_equal(weft_engine_execute(engine, &result, &s.block, &view, &options), WEFT_OK);
+        scene_compare(&s, &s.result, &result, config.threads);
+        fallbacks += result.stats.fell_back;
+        weft_engine_destroy(engine);
+    }
+    print_message("%u of 20 runs fell back\n", fallbacks);
+    scene_close(&s);
+}
+
 /* --- One view of the state across blocks: what a block changed is what the next one sees (erigon 21386) */
 
 static void caches_do_not_outlive_their_block(void **state) {
@@ -398,32 +429,21 @@ static void caches_do_not_outlive_their_block(void **state) {
 
 /* --- System contracts: what transactions left in them decides the block's requests (the ground of erigon 21136) */
 
-static void place_contract(scene *s, weft_address address, const char *source) {
-    weft_u256 zero = u256_zero();
-    assembly code = assemble(source);
-    assert_int_equal(weft_memory_state_set_account(s->state, &address, &zero, 1, (weft_bytes){code.bytes, code.size}),
-                     WEFT_OK);
-}
-
 static void request_contract_sees_all_transactions(void **state) {
     (void)state;
     static scene s;
-    const weft_address withdrawals = {{0x00, 0x00, 0x09, 0x61, 0xef, 0x48, 0x0e, 0xb5, 0x5e, 0x80,
-                                       0xd1, 0x9a, 0xd8, 0x35, 0x79, 0xa6, 0x4c, 0x00, 0x70, 0x02}};
-    const weft_address consolidations = {{0x00, 0x00, 0xbb, 0xdd, 0xc7, 0xce, 0x48, 0x86, 0x42, 0xfb,
-                                          0x57, 0x9f, 0x8b, 0x00, 0xf3, 0xa5, 0x90, 0x00, 0x72, 0x51}};
     scene_open(&s, WEFT_PRAGUE);
     scene_senders(&s, 30, ETHER);
-    place_contract(&s, withdrawals,
+    scene_contract(&s, withdrawal_requests, 0,
                    "CALLER 0xfffffffffffffffffffffffffffffffffffffffe EQ @system JUMPI "
                    "0 SLOAD 1 ADD 0 SSTORE STOP :system 0 SLOAD 0 MSTORE 76 0 RETURN");
-    place_contract(&s, consolidations, "STOP");
+    scene_contract(&s, consolidation_requests, 0, "STOP");
     weft_bytes32 hashes[2];
     for (unsigned calls = 0; calls < 2; calls++) {
         s.block.transaction_count = 0;
         memset(s.nonces, 0, sizeof s.nonces);
         for (unsigned i = 0; i < 30; i++) {
-            scene_call(&s, i, i % 2 < calls ? withdrawals : address_of(100 + i), 0, 100000);
+            scene_call(&s, i, i % 2 < calls ? withdrawal_requests : address_of(100 + i), 0, 100000);
         }
         scene_check(&s);
         assert_int_equal(s.result.verdict, WEFT_VALID);
@@ -555,6 +575,7 @@ int main(void) {
         cmocka_unit_test(coinbase_spends_what_fees_brought_it),
         cmocka_unit_test(coinbase_destroys_itself),
         cmocka_unit_test(hot_slot_converges),
+        cmocka_unit_test(fallback_continues_where_speculation_stopped),
         cmocka_unit_test(caches_do_not_outlive_their_block),
         cmocka_unit_test(request_contract_sees_all_transactions),
         cmocka_unit_test(receipts_hold_intermediate_roots),
