@@ -67,13 +67,14 @@ static void print_row(bench_report *report, const bench_result *r) {
 }
 
 static void print_losses(const char *what, const bench_losses *losses) {
-    printf("  %-15s %.3fx, %s; %zu blocks below %.1fx (marked x!)\n", what, losses->ratio_min, losses->block,
-           losses->slower, slow_ratio);
+    printf("  %-15s %.3fx, %s; %zu block%s below %.1fx (marked x!)\n", what, losses->ratio_min, losses->block,
+           losses->slower, table_plural(losses->slower), slow_ratio);
 }
 
 static void print_sum(const bench_sum *s) {
     table_cell gas;
-    printf("\n%u threads: %zu blocks, %s gas\n", s->threads, s->blocks, table_count(&gas, s->gas));
+    printf("\n%u thread%s: %zu block%s, %s gas\n", s->threads, table_plural(s->threads), s->blocks,
+           table_plural(s->blocks), table_count(&gas, s->gas));
     printf("  execution       serial %.2f ms, parallel %.2f ms: %.3fx (%.1f Mgas/s)\n", s->serial_execute * 1e3,
            s->parallel_execute * 1e3, s->serial_execute / s->parallel_execute,
            (double)s->gas * 1e-6 / s->parallel_execute);
@@ -202,8 +203,12 @@ void bench_report_finish(const bench_report *report, const bench_sum *sums, size
                 print_sum(&sums[i]);
             }
         }
-        printf("\nmedians of %zu runs after %zu warm-up runs; codes were analysed before, for both\n", plan->repeat,
-               plan->warmup);
+        if (sum_count > 0 && sums[0].blocks > 0) {
+            printf(
+                "\nmedians of %zu run%s (ten times as many of a block under 1 ms) after %zu warm-up run%s\n"
+                "codes were analysed before, for both\n",
+                plan->repeat, table_plural(plan->repeat), plan->warmup, table_plural(plan->warmup));
+        }
         return;
     }
     json_writer w = {0};

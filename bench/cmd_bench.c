@@ -1,4 +1,3 @@
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "tools/commands.h"
 #include "tools/genesis.h"
 #include "tools/recorded_block.h"
+#include "tools/runner.h"
 #include "tools/sources.h"
 
 static const char help[] =
@@ -24,7 +24,7 @@ static const char help[] =
     "  --repeat N         timed runs of each kind per block (default 5); ten times as many under 1 ms\n"
     "  --warmup N         runs before those (default 1)\n"
     "  --force-parallel   never fall back to serial execution\n"
-    "  --genesis FILE     genesis file of the chain file that follows\n"
+    "  --genesis FILE     genesis file of the chain file, the only path then\n"
     "  --json             one JSON object per block and thread count, then a summary\n"
     "  --help             this text\n"
     "\n"
@@ -186,7 +186,8 @@ static void on_chain(void *context, const char *genesis_path, char *chain_path) 
     genesis_free(&g);
 }
 
-static void on_failure(void *context, const failure *f) {
+static void on_failure(void *context, const char *path, const failure *f) {
+    (void)path;
     fail(context, f);
 }
 
@@ -202,7 +203,7 @@ static bool read_counts(bench *b, const char *list) {
         if (!arguments_threads(text, count)) {
             return false;
         }
-        *count = *count == 0 ? (unsigned)omp_get_max_threads() : *count;
+        *count = *count == 0 ? runner_threads_auto() : *count;
         if (list[size] == '\0') {
             return true;
         }
@@ -229,6 +230,9 @@ static int read_options(bench *b, arguments *a, const char **genesis_path, int a
     }
     if (a->rest_count == 0 || (*genesis_path != NULL && a->rest_count > 1)) {
         return arguments_refuse(a, "needs a path; with --genesis, one chain file");
+    }
+    if (*genesis_path != NULL && (status = arguments_refuse_folders(a)) >= 0) {
+        return status;
     }
     if (!read_counts(b, counts)) {
         return arguments_refuse(a, "--threads needs up to %d counts from 1 to 256, as 2,4,8, not '%s'", COUNTS_MAX,

@@ -8,9 +8,6 @@
 #include "tools/runner.h"
 
 /* What one kind of run gave, run by run. */
-#define SHORT_SECONDS 1e-3
-enum { SHORT_REPEAT_FACTOR = 10 };
-
 typedef struct samples {
     double execute[BENCH_REPEAT_MAX], recover[BENCH_REPEAT_MAX], finish[BENCH_REPEAT_MAX];
     double total[BENCH_REPEAT_MAX], cpu[BENCH_REPEAT_MAX];
@@ -109,6 +106,9 @@ static weft_status check(bench_result *result, weft_engine *serial, weft_engine 
 }
 
 /* A block that is over in less than a millisecond needs more runs before its median stands still. */
+#define SHORT_SECONDS 1e-3
+enum { SHORT_REPEAT_FACTOR = 10 };
+
 static size_t repeat_of(const bench_plan *plan, double serial_seconds) {
     size_t repeat = serial_seconds < SHORT_SECONDS ? plan->repeat * SHORT_REPEAT_FACTOR : plan->repeat;
     return repeat < BENCH_REPEAT_MAX ? repeat : BENCH_REPEAT_MAX;

@@ -19,8 +19,8 @@
 enum { BENCH_REPEAT_MAX = 1000 };
 
 typedef struct bench_plan {
-    size_t repeat,
-        warmup; /* runs of each kind per block; repeat is 1 to BENCH_REPEAT_MAX, ten times for short blocks */
+    size_t repeat; /* timed runs of each kind per block, 1 to BENCH_REPEAT_MAX; ten times as many of short blocks */
+    size_t warmup; /* runs before those */
 } bench_plan;
 
 /** Seconds, over the runs of one kind. */

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/file.h"
+#include "tools/runner.h"
+
 int arguments_refuse(const arguments *a, const char *format, ...) {
     va_list values;
     va_start(values, format);
@@ -15,6 +18,15 @@ int arguments_refuse(const arguments *a, const char *format, ...) {
     fprintf(stderr, "\ntry: weft %s --help\n", a->command);
     va_end(values);
     return EXIT_USAGE;
+}
+
+int arguments_refuse_folders(const arguments *a) {
+    for (size_t i = 0; i < a->rest_count; i++) {
+        if (file_is_folder(a->rest[i])) {
+            return arguments_refuse(a, "%s is a folder: with --genesis, the paths are chain files", a->rest[i]);
+        }
+    }
+    return -1;
 }
 
 static bool parse_count(const char *text, uint64_t *count) {
@@ -26,10 +38,9 @@ static bool parse_count(const char *text, uint64_t *count) {
 }
 
 bool arguments_threads(const char *text, unsigned *threads) {
-    enum { THREADS_MAX = 256 };
     uint64_t count = 0;
     bool is_auto = strcmp(text, "auto") == 0;
-    if (!is_auto && (!parse_count(text, &count) || count == 0 || count > THREADS_MAX)) {
+    if (!is_auto && (!parse_count(text, &count) || count == 0 || count > RUNNER_THREADS_MAX)) {
         return false;
     }
     *threads = (unsigned)count;
@@ -45,15 +56,20 @@ static const argument *find(const arguments *a, const char *name, size_t size) {
     return NULL;
 }
 
+size_t arguments_common_size(const char *a, const char *b) {
+    size_t size = 0;
+    while (a[size] != '\0' && a[size] == b[size]) {
+        size++;
+    }
+    return size;
+}
+
 /* The option that shares the longest beginning with what was written. */
 static const char *suggest(const arguments *a, const char *name) {
     const char *best = NULL;
     size_t best_size = 0;
     for (size_t i = 0; i < a->option_count; i++) {
-        size_t size = 0;
-        while (name[size] != '\0' && name[size] == a->options[i].name[size]) {
-            size++;
-        }
+        size_t size = arguments_common_size(name, a->options[i].name);
         if (size > best_size) {
             best = a->options[i].name;
             best_size = size;
@@ -63,7 +79,7 @@ static const char *suggest(const arguments *a, const char *name) {
 }
 
 /* Returns: -1 to go on; *index is moved over a value that is an argument of its own. */
-static int read_option(const arguments *a, int argc, char **argv, int *index) {
+static int read_option(arguments *a, int argc, char **argv, int *index) {
     const char *name = argv[*index] + 2;
     const char *equals = strchr(name, '=');
     const argument *option = find(a, name, equals != NULL ? (size_t)(equals - name) : strlen(name));
@@ -79,6 +95,11 @@ static int read_option(const arguments *a, int argc, char **argv, int *index) {
     if (equals == NULL && *index + 1 >= argc) {
         return arguments_refuse(a, "--%s needs a value", option->name);
     }
+    unsigned bit = 1u << (option - a->options);
+    if ((a->given & bit) != 0) {
+        return arguments_refuse(a, "--%s is given twice", option->name);
+    }
+    a->given |= bit;
     const char *value = equals != NULL ? equals + 1 : argv[++*index];
     if (option->text != NULL) {
         *option->text = value;
@@ -93,6 +114,7 @@ int arguments_read(arguments *a, int argc, char **argv) {
     bool options_ended = false;
     a->rest = argv;
     a->rest_count = 0;
+    a->given = 0;
     for (int i = 1; i < argc; i++) {
         if (!options_ended && strcmp(argv[i], "--") == 0) {
             options_ended = true;

@@ -21,8 +21,9 @@ typedef struct arguments {
     const char *command; /* for messages */
     const char *help;    /* printed for --help */
     const argument *options;
-    size_t option_count;
-    char **rest; /* what is not an option; inside argv */
+    size_t option_count; /* at most 32 */
+    unsigned given;      /* bits 1 << index of the options that got a value */
+    char **rest;         /* what is not an option; inside argv */
     size_t rest_count;
 } arguments;
 
@@ -33,7 +34,13 @@ int arguments_read(arguments *a, int argc, char **argv);
 /** "weft COMMAND: message" and where help is, on standard error. Returns: EXIT_USAGE. */
 int arguments_refuse(const arguments *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/** A number of threads: 1 to 256, or "auto" for 0. Returns: whether it was one. */
+/** With --genesis, paths are chain files. Returns: -1 to go on, EXIT_USAGE after naming the folder among them. */
+int arguments_refuse_folders(const arguments *a);
+
+/** How many characters two names begin with in common. */
+size_t arguments_common_size(const char *a, const char *b);
+
+/** A number of threads: 1 to RUNNER_THREADS_MAX, or "auto" for 0. Returns: whether it was one. */
 bool arguments_threads(const char *text, unsigned *threads);
 
 #endif

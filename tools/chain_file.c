@@ -12,6 +12,10 @@ weft_status chain_file_open(chain_file *file, const char *path, failure *f) {
     if (status != WEFT_OK) {
         return status;
     }
+    if (bytes.size == 0) {
+        file_free(&bytes);
+        return failure_set(f, WEFT_DECODE, "%s: the file holds no block", path);
+    }
     status = chain_file_begin(file, path, (weft_bytes){(const uint8_t *)bytes.data, bytes.size}, f);
     if (status != WEFT_OK) {
         file_free(&bytes);

@@ -16,7 +16,7 @@ typedef struct chain_file {
     weft_decoder *decoder;
 } chain_file;
 
-/** Returns: WEFT_OK, WEFT_NO_MEMORY, and what file_read() gives. Lifetime: `path` is borrowed. */
+/** Returns: WEFT_OK, WEFT_DECODE (an empty file), WEFT_NO_MEMORY, and what file_read() gives. Lifetime: `path` is borrowed. */
 weft_status chain_file_open(chain_file *file, const char *path, failure *f);
 /** The same over bytes in memory, which are borrowed. */
 weft_status chain_file_begin(chain_file *file, const char *name, weft_bytes bytes, failure *f);

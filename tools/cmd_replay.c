@@ -10,14 +10,14 @@ static const char help[] =
     "Execute recorded blocks and compare what comes out with what their headers say.\n"
     "\n"
     "PATH is the folder of a recorded block, of a chain (a genesis file and chain files; each\n"
-    "chain file is a chain of its own), or a folder that holds such folders at any depth.\n"
+    "chain file is a chain of its own), or a folder that holds such folders, four levels deep.\n"
     "With --genesis, the paths are chain files that continue each other.\n"
     "\n"
     "  --threads N|auto   workers (default auto: as many as OpenMP would use)\n"
     "  --serial           execute serially only\n"
     "  --check            execute serially and in parallel, compare the results in full\n"
     "  --force-parallel   never fall back to serial execution\n"
-    "  --genesis FILE     genesis file (geth's format) of the chain files that follow\n"
+    "  --genesis FILE     genesis file (geth's format); all paths are chain files then\n"
     "  --chain-id N       the chain's id, when the genesis file is wrong about it\n"
     "  --store DIR        commit the chain's blocks to an LMDB store, resume where it stands\n"
     "  --batch N          blocks per commit (default 1)\n"
@@ -39,12 +39,60 @@ static void on_chain(void *context, const char *genesis_path, char *chain_path) 
     replay_chain(context, genesis_path, &chain_path, 1);
 }
 
-static void on_failure(void *context, const failure *f) {
-    report_failure(&((replay *)context)->report, f);
+static void on_failure(void *context, const char *path, const failure *f) {
+    report_failure(&((replay *)context)->report, path, f);
 }
 
 static void on_count(void *context, size_t block_count) {
     report_expect_blocks(&((replay *)context)->report, block_count);
+}
+
+/* --- Which paths go with which options */
+
+typedef struct source_counts {
+    size_t blocks, chains;
+} source_counts;
+
+static void count_block(void *context, const char *folder) {
+    (void)folder;
+    ((source_counts *)context)->blocks++;
+}
+
+static void count_chain(void *context, const char *genesis_path, char *chain_path) {
+    (void)genesis_path;
+    (void)chain_path;
+    ((source_counts *)context)->chains++;
+}
+
+static void count_failure(void *context, const char *path, const failure *f) {
+    (void)context;
+    (void)path;
+    (void)f; /* is met again by the replay */
+}
+
+/* Returns: -1 if the path holds what may go into one store, otherwise the exit status. */
+static int check_for_store(const arguments *a, const char *path) {
+    source_counts counts = {0};
+    const source_visitor visitor = {&counts, count_block, count_chain, count_failure, NULL};
+    sources_visit(&visitor, path);
+    if (counts.blocks > 0) {
+        return arguments_refuse(a, "%s: --store takes a chain; a recorded block has only a part of the state", path);
+    }
+    return counts.chains <= 1 ? -1 : arguments_refuse(a, "%s: --store takes one chain, not %zu", path, counts.chains);
+}
+
+/* Returns: -1 to go on, or the exit status. */
+static int check_paths(const replay_options *o, const arguments *a) {
+    if (a->rest_count == 0) {
+        return arguments_refuse(a, "nothing to replay");
+    }
+    if (o->genesis != NULL) {
+        return arguments_refuse_folders(a);
+    }
+    if (o->store != NULL && a->rest_count > 1) {
+        return arguments_refuse(a, "--store takes one chain");
+    }
+    return o->store != NULL ? check_for_store(a, a->rest[0]) : -1;
 }
 
 /* --- The command */
@@ -78,17 +126,11 @@ static int read_options(replay *r, arguments *a, int argc, char **argv) {
     if (status >= 0) {
         return status;
     }
-    if (a->rest_count == 0) {
-        return arguments_refuse(a, "nothing to replay");
-    }
     if (!arguments_threads(flags.threads, &o->run.threads)) {
         return arguments_refuse(a, "--threads needs a number from 1 to 256, or auto, not '%s'", flags.threads);
     }
     if (flags.serial && (flags.check || o->run.force_parallel)) {
         return arguments_refuse(a, "--serial excludes --check and --force-parallel");
-    }
-    if (o->store != NULL && o->genesis == NULL && a->rest_count > 1) {
-        return arguments_refuse(a, "--store takes one chain");
     }
     if (o->batch == 0 || ((o->batch > 1 || o->verify_root) && o->store == NULL)) {
         return arguments_refuse(a, "--batch N (N > 0) and --verify-root go with --store");
@@ -96,7 +138,7 @@ static int read_options(replay *r, arguments *a, int argc, char **argv) {
     o->run.mode = flags.check ? RUN_BOTH : flags.serial ? RUN_SERIAL : RUN_PARALLEL;
     o->has_chain_id = o->chain_id != WEFT_NEVER;
     r->report.threads = runner_threads(&o->run);
-    return -1;
+    return check_paths(o, a);
 }
 
 int cmd_replay(int argc, char **argv) {

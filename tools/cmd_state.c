@@ -99,7 +99,7 @@ static weft_status read_store(const state_query *query, bool *exists, failure *f
     weft_error error = {.message = ""};
     weft_status status = weft_store_open(&store, query->store, &config, &error);
     if (status != WEFT_OK) {
-        return failure_set(f, status, "%s", error.message);
+        return failure_about(f, status, query->store, error.message);
     }
     status = weft_store_get_head(store, &head);
     if (status == WEFT_OK) {

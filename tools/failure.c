@@ -1,7 +1,9 @@
 #include "tools/failure.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 weft_status failure_set(failure *f, weft_status status, const char *format, ...) {
     if (f != NULL) {
@@ -12,4 +14,9 @@ weft_status failure_set(failure *f, weft_status status, const char *format, ...)
         f->status = status;
     }
     return status;
+}
+
+weft_status failure_about(failure *f, weft_status status, const char *path, const char *words) {
+    bool is_named = strncmp(words, path, strlen(path)) == 0;
+    return is_named ? failure_set(f, status, "%s", words) : failure_set(f, status, "%s: %s", path, words);
 }

@@ -9,6 +9,16 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+/* Broken gzip is the fault of the file's bytes, anything else the machine's. */
+static weft_status gzip_failure(gzFile stream, const char *path, failure *f) {
+    int code;
+    const char *words = gzerror(stream, &code);
+    weft_status status = code == Z_DATA_ERROR || code == Z_BUF_ERROR ? WEFT_DECODE
+                         : code == Z_MEM_ERROR                       ? WEFT_NO_MEMORY
+                                                                     : WEFT_IO;
+    return failure_set(f, status, "%s: %s", path, words);
+}
+
 /* Read on from `stream` until its end. Plain files come through gzread() as they are. */
 static weft_status stream_read(file_bytes *bytes, gzFile stream, const char *path, failure *f) {
     size_t capacity = 1 << 16;
@@ -17,8 +27,7 @@ static weft_status stream_read(file_bytes *bytes, gzFile stream, const char *pat
     while (bytes->data != NULL) {
         int count = gzread(stream, bytes->data + bytes->size, (unsigned)(capacity - bytes->size));
         if (count < 0) {
-            int code;
-            return failure_set(f, WEFT_IO, "%s: %s", path, gzerror(stream, &code));
+            return gzip_failure(stream, path, f);
         }
         bytes->size += (size_t)count;
         if (bytes->size < capacity) {
@@ -51,7 +60,7 @@ weft_status file_read(file_bytes *bytes, const char *path, failure *f) {
     }
     weft_status status = stream_read(bytes, stream, path, f);
     if (gzclose_r(stream) != Z_OK && status == WEFT_OK) {
-        status = failure_set(f, WEFT_IO, "%s: the gzip stream is cut off", path);
+        status = failure_set(f, WEFT_DECODE, "%s: the gzip stream is cut off", path);
     }
     if (status != WEFT_OK) {
         file_free(bytes);

@@ -16,7 +16,7 @@ typedef struct file_bytes {
 } file_bytes;
 
 /** Read a whole file; gzip is unpacked on the way.
- *  Returns: WEFT_OK, WEFT_NOT_FOUND, WEFT_IO (too large, broken gzip, not readable), WEFT_NO_MEMORY. */
+ *  Returns: WEFT_OK, WEFT_DECODE (broken gzip), WEFT_NOT_FOUND, WEFT_IO (too large, not readable), WEFT_NO_MEMORY. */
 weft_status file_read(file_bytes *bytes, const char *path, failure *f);
 void file_free(file_bytes *bytes);
 

@@ -26,17 +26,47 @@ static void print_help(FILE *stream) {
             "the version of the library", "weft COMMAND --help tells more.");
 }
 
-static int run(const char *name, int argc, char **argv) {
+/* The command that begins most like `name`. Returns: NULL if none begins so. */
+static const char *suggest(const char *name) {
+    const char *best = NULL;
+    size_t best_size = 0;
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        size_t size = arguments_common_size(name, commands[i].name);
+        if (size > best_size) {
+            best = commands[i].name;
+            best_size = size;
+        }
+    }
+    return best;
+}
+
+static int refuse(const char *name) {
+    const char *near = suggest(name);
+    if (name[0] == '-') {
+        fprintf(stderr, "weft: unknown option %s", name);
+    } else if (near != NULL) {
+        fprintf(stderr, "weft: there is no command '%s' (%s?)", name, near);
+    } else {
+        fprintf(stderr, "weft: there is no command '%s'", name);
+    }
+    fputs("\ntry: weft help\n", stderr);
+    return EXIT_USAGE;
+}
+
+static bool is_help(const char *name) {
+    return strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0;
+}
+
+static int run_command(const char *name, int argc, char **argv) {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(name, commands[i].name) == 0) {
             return commands[i].run(argc, argv);
         }
     }
-    fprintf(stderr, "weft: there is no command '%s'\ntry: weft help\n", name);
-    return EXIT_USAGE;
+    return refuse(name);
 }
 
-int main(int argc, char **argv) {
+static int run(int argc, char **argv) {
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;
@@ -46,15 +76,23 @@ int main(int argc, char **argv) {
         printf("weft version %s\n", weft_version());
         return EXIT_RIGHT;
     }
-    bool is_help = strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0;
-    if (is_help && argc == 2) {
+    if (is_help(name) && (argc == 2 || is_help(argv[2]))) {
         print_help(stdout);
         return EXIT_RIGHT;
     }
-    if (is_help) {
+    if (is_help(name)) {
         char help_option[] = "--help";
         char *help_arguments[] = {argv[2], help_option, NULL};
-        return run(argv[2], 2, help_arguments);
+        return run_command(argv[2], 2, help_arguments);
     }
-    return run(name, argc - 1, argv + 1);
+    return run_command(name, argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv) {
+    int status = run(argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        fputs("weft: standard output could not be written in full\n", stderr);
+        return EXIT_HOST;
+    }
+    return status;
 }

@@ -55,6 +55,12 @@ static weft_status fail(chain_replay *c, weft_status status, const char *what) {
                : failure_set(&c->failure, status, "%s: %s: %s", c->source, what, weft_status_message(status));
 }
 
+static weft_status fail_store(chain_replay *c, weft_status status, const char *what) {
+    return status == WEFT_OK
+               ? status
+               : failure_set(&c->failure, status, "%s: %s: %s", c->options->store, what, weft_status_message(status));
+}
+
 /* --- Seen blocks */
 
 static bool was_seen(const chain_replay *c, const weft_bytes32 *hash) {
@@ -93,7 +99,7 @@ static weft_status rebase_on_store(chain_replay *c) {
     }
     weft_status status = weft_store_view_begin(c->store, &c->store_view, &error);
     if (status != WEFT_OK) {
-        return fail(c, status, error.message);
+        return fail_store(c, status, error.message);
     }
     c->has_store_view = true;
     return fail(c, weft_memory_state_create(&c->state, &c->store_view), "state");
@@ -121,8 +127,7 @@ static weft_status commit_genesis(chain_replay *c, const weft_state_delta *start
 /* The store must be of this chain. */
 static weft_status check_store(chain_replay *c) {
     weft_store_block first;
-    weft_status status =
-        fail(c, weft_store_get_block(c->store, &first, c->genesis.header.number), "the store's genesis");
+    weft_status status = fail_store(c, weft_store_get_block(c->store, &first, c->genesis.header.number), "genesis");
     if (status == WEFT_OK &&
         (c->store_head.chain_id != c->genesis.chain.chain_id || !hash_equal(&first.hash, &c->genesis.hash))) {
         status = failure_set(&c->failure, WEFT_STORE_SEQUENCE, "%s: holds another chain (genesis differs)",
@@ -136,9 +141,9 @@ static weft_status open_store(chain_replay *c, const weft_state_delta *start) {
     weft_error error = {.message = ""};
     weft_status status = weft_store_open(&c->store, c->options->store, &config, &error);
     if (status != WEFT_OK) {
-        return failure_set(&c->failure, status, "%s", error.message);
+        return failure_about(&c->failure, status, c->options->store, error.message);
     }
-    status = fail(c, weft_store_get_head(c->store, &c->store_head), "the store's head");
+    status = fail_store(c, weft_store_get_head(c->store, &c->store_head), "head");
     if (status == WEFT_OK) {
         status = c->store_head.empty ? commit_genesis(c, start) : check_store(c);
     }
@@ -172,7 +177,7 @@ static void check_state_root(chain_replay *c, replay_row *row, const weft_header
                              const weft_state_delta *delta) {
     weft_bytes32 root;
     if (!c->knows_roots) {
-        row->gaps |= 1u << REPLAY_GAP_STATE_ROOT_RESUMED;
+        row->gaps |= 1u << (c->options->verify_root ? REPLAY_GAP_STATE_ROOT_AT_HEAD : REPLAY_GAP_STATE_ROOT_RESUMED);
         return;
     }
     weft_status status = root_tracker_after_block(&c->roots, &root, delta);
@@ -269,7 +274,7 @@ static void set_aside(chain_replay *c, const weft_block *block) {
 static void take_block(chain_replay *c, const weft_block *block) {
     bool extends_head = hash_equal(&block->header.parent_hash, &c->head_hash);
     bool is_stored = c->store != NULL && !c->store_head.empty && block->header.number <= c->store_head.number;
-    if (was_seen(c, &block->hash)) {
+    if (!extends_head && was_seen(c, &block->hash)) {
         return; /* the genesis, or files that overlap */
     }
     if (!extends_head) {
@@ -302,7 +307,7 @@ static void check_store_root(chain_replay *c) {
     weft_bytes32 root;
     char found[HEX_BYTES32_TEXT_SIZE], expected[HEX_BYTES32_TEXT_SIZE];
     const weft_bytes32 *wanted = &c->head.state_root;
-    if (fail(c, weft_store_state_root(c->store, &root), "state root of the store") != WEFT_OK) {
+    if (fail_store(c, weft_store_state_root(c->store, &root), "state root") != WEFT_OK) {
         return;
     }
     if (!hash_equal(&root, wanted)) {
@@ -321,8 +326,8 @@ static void finish_store(chain_replay *c) {
         return;
     }
     if (c->passed_over > 0 && !report->quiet && !report->json) {
-        printf("%s: resumed after block %" PRIu64 "; %zu blocks were in it already\n", c->options->store,
-               c->store_head.number, c->passed_over);
+        printf("%s: resumed after block %" PRIu64 "; %zu block%s in it already\n", c->options->store,
+               c->store_head.number, c->passed_over, c->passed_over == 1 ? " was" : "s were");
     }
     if (!c->store_head.empty && c->head.number < c->store_head.number) {
         failure_set(&c->failure, WEFT_STORE_SEQUENCE,
@@ -348,7 +353,11 @@ static void chain_replay_free(chain_replay *c) {
 
 static void take_files(chain_replay *c, chain_file *files, char *const *paths, size_t path_count) {
     size_t open_count = 0, block_count = 0;
-    while (open_count < path_count && chain_file_open(&files[open_count], paths[open_count], &c->failure) == WEFT_OK) {
+    while (open_count < path_count) {
+        c->source = paths[open_count];
+        if (chain_file_open(&files[open_count], c->source, &c->failure) != WEFT_OK) {
+            break;
+        }
         block_count += chain_file_count(&files[open_count++]);
     }
     report_begin_group(&c->owner->report, paths[0], block_count);
@@ -363,7 +372,11 @@ static void take_files(chain_replay *c, chain_file *files, char *const *paths, s
 }
 
 void replay_chain(replay *r, const char *genesis_path, char *const *paths, size_t path_count) {
-    chain_replay c = {.owner = r, .options = &r->options, .source = genesis_path, .failure = {.status = WEFT_OK}};
+    chain_replay c = {.owner = r,
+                      .options = &r->options,
+                      .source = genesis_path,
+                      .failure = {.status = WEFT_OK},
+                      .batch = {.name = r->options.store}};
     chain_file *files = calloc(path_count + 1, sizeof *files);
     if (files == NULL) {
         failure_set(&c.failure, WEFT_NO_MEMORY, "%s: %s", genesis_path, weft_status_message(WEFT_NO_MEMORY));
@@ -377,7 +390,7 @@ void replay_chain(replay *r, const char *genesis_path, char *const *paths, size_
         }
     }
     if (c.failure.status != WEFT_OK) {
-        report_failure(&r->report, &c.failure);
+        report_failure(&r->report, c.source, &c.failure);
     }
     chain_replay_free(&c);
     free(files);

@@ -126,12 +126,6 @@ void replay_recorded_block(replay *r, const char *folder) {
     failure f = {.status = WEFT_OK};
     recorded_files files;
     recorded_block recorded;
-    if (r->options.store != NULL) {
-        failure_set(&f, WEFT_INVALID_ARGUMENT,
-                    "%s: --store takes a chain; a recorded block has only a part of the state", folder);
-        report_failure(&r->report, &f);
-        return;
-    }
     if (recorded_files_read(&files, folder, &f) != WEFT_OK) {
         report_unreadable(r, folder, &f);
         return;

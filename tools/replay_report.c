@@ -119,7 +119,7 @@ static void print_json(const replay_row *row) {
     if (row->message[0] != '\0') {
         json_write_text(&w, "message", row->message);
     }
-    if (row->outcome != NULL) {
+    if (row->outcome != NULL && row->outcome->result.stats.threads > 0) { /* not refused before it was executed */
         const weft_execution_stats *stats = &row->outcome->result.stats;
         json_write_count(&w, "gas", row->outcome->result.gas_used);
         json_write_hex(&w, "delta_digest", row->outcome->delta_digest.bytes, sizeof(weft_bytes32));
@@ -151,6 +151,16 @@ static void print_json(const replay_row *row) {
     json_write_end(&w);
 }
 
+static void print_json_failure(const char *source, const failure *f) {
+    json_writer w = {0};
+    json_write_open(&w, NULL, '{');
+    json_write_text(&w, "source", source);
+    json_write_text(&w, "result", result_words[REPLAY_FAILED]);
+    json_write_text(&w, "message", f->message);
+    json_write_close(&w, '}');
+    json_write_end(&w);
+}
+
 static void print_json_summary(const replay_report *report) {
     const replay_sum *sum = &report->sum;
     json_writer w = {0};
@@ -158,7 +168,7 @@ static void print_json_summary(const replay_report *report) {
     json_write_open(&w, "summary", '{');
     json_write_count(&w, "blocks", sum->blocks);
     json_write_count(&w, "ok", sum->ok);
-    json_write_count(&w, "failed", sum->failed);
+    json_write_count(&w, "failed", report->sum.failed + report->failed_sources);
     json_write_count(&w, "unchecked", sum->unchecked);
     json_write_count(&w, "txs", sum->txs);
     json_write_count(&w, "gas", sum->gas);
@@ -221,24 +231,33 @@ void report_block(replay_report *report, const replay_row *row) {
     progress_step(&report->progress, row->outcome != NULL ? row->outcome->result.gas_used : 0);
 }
 
-void report_failure(replay_report *report, const failure *f) {
+void report_failure(replay_report *report, const char *source, const failure *f) {
     progress_hide(&report->progress);
     fprintf(stderr, "weft replay: %s\n", f->message);
-    report->sum.failed += f->status == WEFT_DECODE;
+    if (report->json) {
+        print_json_failure(source, f);
+    }
+    report->failed_sources++;
     report->sum.host_failures += f->status != WEFT_DECODE;
 }
 
 static void print_summary(const replay_report *report) {
     const replay_sum *sum = &report->sum;
     table_cell txs, gas;
-    printf("\n%zu blocks: %zu ok, %zu failed, %zu unchecked; %s transactions, %s gas\n", sum->blocks, sum->ok,
-           sum->failed, sum->unchecked, table_count(&txs, sum->txs), table_count(&gas, sum->gas));
+    printf("\n%zu block%s: %zu ok, %zu failed, %zu unchecked; %s transaction%s, %s gas\n", sum->blocks,
+           table_plural(sum->blocks), sum->ok, sum->failed, sum->unchecked, table_count(&txs, sum->txs),
+           table_plural(sum->txs), table_count(&gas, sum->gas));
+    if (report->failed_sources > 0) {
+        printf("%zu more failure%s, of files or the store\n", report->failed_sources,
+               table_plural(report->failed_sources));
+    }
     if (sum->serial_seconds > 0) {
         printf("serial    %.3f s, %.1f Mgas/s\n", sum->serial_seconds, (double)sum->gas * 1e-6 / sum->serial_seconds);
     }
     if (sum->parallel_seconds > 0) {
-        printf("parallel  %.3f s, %.1f Mgas/s, %u threads, %" PRIu64 " re-executions\n", sum->parallel_seconds,
-               (double)sum->gas * 1e-6 / sum->parallel_seconds, report->threads, sum->reexecutions);
+        printf("parallel  %.3f s, %.1f Mgas/s, %u thread%s, %" PRIu64 " re-execution%s\n", sum->parallel_seconds,
+               (double)sum->gas * 1e-6 / sum->parallel_seconds, report->threads, table_plural(report->threads),
+               sum->reexecutions, table_plural(sum->reexecutions));
     }
     const char *title = "checked";
     for (size_t i = 0; i < REPLAY_CHECK_COUNT; i++) {
@@ -259,8 +278,9 @@ static void print_summary(const replay_report *report) {
 int report_finish(replay_report *report) {
     if (report->json) {
         print_json_summary(report);
-    } else if (!report->quiet) {
+    } else if (!report->quiet && (report->sum.blocks > 0 || report->failed_sources == 0)) {
         print_summary(report);
     }
-    return report->sum.host_failures > 0 ? EXIT_HOST : report->sum.failed > 0 ? EXIT_WRONG : EXIT_RIGHT;
+    bool is_wrong = report->sum.failed > 0 || report->failed_sources > 0;
+    return report->sum.host_failures > 0 ? EXIT_HOST : is_wrong ? EXIT_WRONG : EXIT_RIGHT;
 }

@@ -29,6 +29,7 @@
     X(RECEIPTS_ROOT, "receipts root", "receipts before Byzantium hold state roots, and the whole state is not known") \
     X(STATE_ROOT, "state root", "only the state that the block touches is known")                                     \
     X(STATE_ROOT_RESUMED, "state root", "resumed from a store; --verify-root checks the root of its head")            \
+    X(STATE_ROOT_AT_HEAD, "state root", "resumed from a store; only the root of its head is checked (--verify-root)") \
     X(REQUESTS_HASH, "requests hash", "the request contracts are missing from the recorded state")                    \
     X(OMMERS, "ommers", "only their hashes were recorded, their rewards are missing from the delta")                  \
     X(PARENT, "header against its parent", "the parent's header was not recorded")                                    \
@@ -79,6 +80,7 @@ typedef struct replay_report {
     bool json, quiet;
     unsigned threads;
     replay_sum sum;
+    size_t failed_sources; /* files, folders and stores, beside the failed blocks of `sum` */
     size_t checked[REPLAY_CHECK_COUNT], gaps[REPLAY_GAP_COUNT];
     /* The chain at hand; the blocks of a long one share one row. */
     bool is_group, is_condensed;
@@ -99,8 +101,8 @@ void report_expect_blocks(replay_report *report, size_t block_count);
 /** Print a block, or keep it for its group's row, and count it. */
 void report_block(replay_report *report, const replay_row *row);
 
-/** Something else than a block failed: a file that cannot be read. */
-void report_failure(replay_report *report, const failure *f);
+/** Something else than a block failed: a file or a store. In: source   the path that was being replayed. */
+void report_failure(replay_report *report, const char *source, const failure *f);
 
 /** Print the sum. Returns: the exit status. */
 int report_finish(replay_report *report);

@@ -4,8 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+unsigned runner_threads_auto(void) {
+    unsigned threads = (unsigned)omp_get_max_threads();
+    return threads < RUNNER_THREADS_MAX ? threads : RUNNER_THREADS_MAX;
+}
+
 unsigned runner_threads(const runner_config *config) {
-    return config->mode == RUN_SERIAL ? 1 : config->threads != 0 ? config->threads : (unsigned)omp_get_max_threads();
+    return config->mode == RUN_SERIAL ? 1 : config->threads != 0 ? config->threads : runner_threads_auto();
 }
 
 weft_status runner_create(runner *r, const weft_chain *chain, const runner_config *config, failure *f) {

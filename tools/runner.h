@@ -6,6 +6,9 @@
 
 #include "tools/failure.h"
 
+/** The most workers an engine may have. */
+enum { RUNNER_THREADS_MAX = 256 };
+
 typedef enum runner_mode { RUN_PARALLEL, RUN_SERIAL, RUN_BOTH } runner_mode;
 
 typedef struct runner_config {
@@ -35,6 +38,9 @@ void runner_free(runner *r);
 
 /** Workers of the engine that the mode is about. */
 unsigned runner_threads(const runner_config *config);
+
+/** Workers of an engine that was asked for 0. */
+unsigned runner_threads_auto(void);
 
 /** Called before each of the executions of one block. NULL = nothing to prepare. */
 typedef void runner_prepare(void *context);

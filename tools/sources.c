@@ -45,7 +45,7 @@ static const char *pick_genesis(const file_list *list, size_t *candidate_count) 
 static void fail_for_memory(const source_visitor *visitor, const char *path) {
     failure f;
     failure_set(&f, WEFT_NO_MEMORY, "%s: %s", path, weft_status_message(WEFT_NO_MEMORY));
-    visitor->fail(visitor->context, &f);
+    visitor->fail(visitor->context, path, &f);
 }
 
 static void visit_chain(const source_visitor *visitor, const char *folder, const char *genesis, const char *name) {
@@ -70,7 +70,7 @@ static size_t visit_chains(const source_visitor *visitor, const char *folder, co
         failure f;
         failure_set(&f, WEFT_INVALID_ARGUMENT, "%s: %zu files could be the genesis; pass --genesis FILE CHAIN_FILE...",
                     folder, candidate_count);
-        visitor->fail(visitor->context, &f);
+        visitor->fail(visitor->context, folder, &f);
         return chain_count;
     }
     for (size_t i = 0; chain_count > 0 && i < list->count; i++) {
@@ -106,9 +106,11 @@ static size_t visit_inside(const source_visitor *visitor, const char *folder, co
     return found;
 }
 
+/* How many folders below the one that was named are searched. */
+enum { DEPTH_MAX = 4 };
+
 /* Returns: how many sources the folder held, and failures it gave. */
 static size_t visit_folder(const source_visitor *visitor, const char *folder, unsigned depth) {
-    enum { DEPTH_MAX = 4 };
     file_list list;
     failure f;
     if (recorded_block_is(folder)) {
@@ -116,7 +118,7 @@ static size_t visit_folder(const source_visitor *visitor, const char *folder, un
         return 1;
     }
     if (file_list_folder(&list, folder, &f) != WEFT_OK) {
-        visitor->fail(visitor->context, &f);
+        visitor->fail(visitor->context, folder, &f);
         return 1;
     }
     size_t found = visit_chains(visitor, folder, &list);
@@ -136,7 +138,7 @@ void sources_visit(const source_visitor *visitor, const char *path) {
     } else if (visit_folder(visitor, path, 0) > 0) {
         return;
     } else {
-        failure_set(&f, WEFT_NOT_FOUND, "%s: holds no recorded block and no chain", path);
+        failure_set(&f, WEFT_NOT_FOUND, "%s: holds no recorded block and no chain, %d levels deep", path, DEPTH_MAX);
     }
-    visitor->fail(visitor->context, &f);
+    visitor->fail(visitor->context, path, &f);
 }

@@ -16,7 +16,7 @@ typedef struct source_visitor {
     /** A chain file and its genesis. Every chain file of a folder is a chain of its own. */
     void (*chain)(void *context, const char *genesis_path, char *chain_path);
     /** A path that leads nowhere. */
-    void (*fail)(void *context, const failure *f);
+    void (*fail)(void *context, const char *path, const failure *f);
     /** So many recorded blocks come next. May be NULL. */
     void (*expect)(void *context, size_t block_count);
 } source_visitor;

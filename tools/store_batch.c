@@ -64,8 +64,8 @@ weft_status store_batch_commit(store_batch *batch, weft_store *store, uint64_t c
     weft_error error = {.message = ""};
     weft_status status = weft_store_commit(store, chain_id, batch->blocks, batch->block_count, delta, &error);
     if (status != WEFT_OK) {
-        failure_set(f, status, "commit of block %llu: %s: %s", (unsigned long long)batch->blocks[0].number,
-                    weft_status_message(status), error.message);
+        failure_set(f, status, "%s: commit of block %llu: %s: %s", batch->name,
+                    (unsigned long long)batch->blocks[0].number, weft_status_message(status), error.message);
     }
     forget_blocks(batch);
     return status;

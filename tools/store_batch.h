@@ -7,6 +7,7 @@
 #include "tools/failure.h"
 
 typedef struct store_batch {
+    const char *name; /* of the store, for messages; borrowed */
     weft_store_block *blocks;
     size_t block_count, capacity;
 } store_batch;

@@ -36,6 +36,10 @@ const char *table_count(table_cell *cell, uint64_t count) {
     return cell->text;
 }
 
+const char *table_plural(uint64_t count) {
+    return count == 1 ? "" : "s";
+}
+
 const char *table_figure(table_cell *cell, double figure, int decimals, const char *suffix) {
     if (figure > 0) {
         (void)snprintf(cell->text, sizeof cell->text, "%.*f%s", decimals, figure, suffix);

@@ -20,6 +20,8 @@ void table_print_row(const table_column *columns, const char *const *cells, size
 
 /** 1,234,567 */
 const char *table_count(table_cell *cell, uint64_t count);
+/** "s" for a noun of which there are so many, "" for one. */
+const char *table_plural(uint64_t count);
 /** A figure with so many decimals; "-" for one that is not above 0. In: suffix   "" or a unit. */
 const char *table_figure(table_cell *cell, double figure, int decimals, const char *suffix);
 

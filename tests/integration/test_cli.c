@@ -75,18 +75,28 @@ static void help_is_everywhere(void **state) {
     expect_output("out", "SLOT");
     assert_int_equal(RUN("bench", "--help"), 0);
     expect_output("out", "--repeat");
+    assert_int_equal(RUN("help", "help"), 0);
+    expect_output("out", "COMMAND");
     assert_int_equal(RUN("--version"), 0);
     expect_output("out", "weft version ");
 }
 
 static void wrong_usage_is_status_2_with_a_hint(void **state) {
     (void)state;
-    assert_int_equal(RUN("replya"), 2);
+    assert_int_equal(RUN("repaly"), 2);
+    expect_output("err", "(replay?)");
+    assert_int_equal(RUN("--verbose"), 2);
+    expect_output("err", "unknown option --verbose");
     assert_int_equal(RUN("replay"), 2);
     assert_int_equal(RUN("replay", "--thread", "2", "x"), 2);
     expect_output("err", "--threads?");
     assert_int_equal(RUN("replay", "--threads", "0", "x"), 2);
     assert_int_equal(RUN("replay", "--threads"), 2);
+    assert_int_equal(RUN("replay", "--threads", "2", "--threads=2", "x"), 2);
+    expect_output("err", "--threads is given twice");
+    assert_int_equal(RUN("replay", ".", "--genesis", "g", "x"), 2);
+    expect_output("err", ". is a folder");
+    assert_int_equal(RUN("bench", "--genesis", "g", "."), 2);
     assert_int_equal(RUN("replay", "--json=yes", "x"), 2);
     assert_int_equal(RUN("replay", "--batch", "many", "--store", "s", "x"), 2);
     assert_int_equal(RUN("replay", "--serial", "--check", "x"), 2);
@@ -96,6 +106,26 @@ static void wrong_usage_is_status_2_with_a_hint(void **state) {
     expect_output("err", "is not an address");
     assert_int_equal(RUN("bench", "--repeat", "0", "x"), 2);
     assert_int_equal(RUN("bench", "--threads", "2,,4", "x"), 2);
+}
+
+/* Several chains cannot share a store, which must not even come into being. */
+static void a_store_for_several_chains_is_refused(void **state) {
+    (void)state;
+    assert_int_equal(RUN("replay", "--store", "store-of-many", fixtures), 2);
+    expect_output("err", "--store takes one chain");
+    char *path = file_join(work, "store-of-many");
+    assert_false(file_exists(path));
+    free(path);
+}
+
+static void output_that_is_lost_is_status_3(void **state) {
+    (void)state;
+    const char *arguments[] = {"replay", "--json", fixture("forks-paris-bpo2"), NULL};
+    tool.output = "/dev/full";
+    int status = run_tool(arguments);
+    tool.output = NULL;
+    assert_int_equal(status, 3);
+    expect_output("err", "standard output");
 }
 
 static void what_is_not_there_is_status_3(void **state) {
@@ -149,6 +179,15 @@ static void json_has_a_line_per_block_and_the_summary_last(void **state) {
     file_free(&lines);
 }
 
+static void write_chain(const char *data, size_t size) {
+    char *path = file_join(work, "damaged.rlp");
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(data, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+    free(path);
+}
+
 /* A copy of a fixture's chain with one byte changed. */
 static void write_damaged_chain(size_t position, uint8_t change) {
     failure f;
@@ -156,13 +195,23 @@ static void write_damaged_chain(size_t position, uint8_t change) {
     assert_int_equal(file_read(&bytes, fixture("selfdestruct-shanghai/chain.rlp"), &f), WEFT_OK);
     assert_true(position < bytes.size);
     bytes.data[position] = (char)((uint8_t)bytes.data[position] ^ change);
-    char *path = file_join(work, "damaged.rlp");
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes.data, 1, bytes.size, file), bytes.size);
-    assert_int_equal(fclose(file), 0);
-    free(path);
+    write_chain(bytes.data, bytes.size);
     file_free(&bytes);
+}
+
+static void a_file_without_a_block_is_status_1(void **state) {
+    (void)state;
+    const char *genesis = fixture("selfdestruct-shanghai/genesis.json");
+    write_chain("", 0);
+    assert_int_equal(RUN("replay", "--genesis", genesis, "damaged.rlp"), 1);
+    expect_output("err", "damaged.rlp: the file holds no block");
+    assert_int_equal(RUN("replay", "--json", "--genesis", genesis, "damaged.rlp"), 1);
+    expect_output("out", "{\"source\":\"damaged.rlp\",\"result\":\"failed\",\"message\":\"");
+    expect_output("out", "\"failed\":1");
+    assert_int_equal(RUN("bench", "--genesis", genesis, "damaged.rlp"), 1);
+    /* The head of a gzip stream. */
+    write_chain("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
+    assert_int_equal(RUN("replay", "--genesis", genesis, "damaged.rlp"), 1);
 }
 
 static void wrong_blocks_are_status_1_and_named(void **state) {
@@ -190,7 +239,7 @@ static void a_store_resumes_and_reads_back(void **state) {
     expect_output("out", "14 blocks: 14 ok");
     expect_output("out", "state root of block 14 recomputed");
     assert_int_equal(RUN("replay", "--store", "store", "--verify-root", chain), 0);
-    expect_output("out", "resumed after block 14");
+    expect_output("out", "resumed after block 14; 14 blocks");
     expect_output("out", "state root of block 14 recomputed");
     assert_int_equal(RUN("state", "--store", "store", "0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02"), 0);
     expect_output("out", "nonce      1");
@@ -198,7 +247,7 @@ static void a_store_resumes_and_reads_back(void **state) {
     expect_output("out", "\"value\":\"0x");
     assert_int_equal(RUN("state", "--store", "store", "0x00000000000000000000000000000000deadbeef"), 1);
     assert_int_equal(RUN("replay", "--store", "store", fixture("selfdestruct-shanghai")), 3);
-    expect_output("err", "holds another chain");
+    expect_output("err", "store: holds another chain");
 }
 
 static void remove_folder(const char *name) {
@@ -249,10 +298,13 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(help_is_everywhere),
         cmocka_unit_test(wrong_usage_is_status_2_with_a_hint),
+        cmocka_unit_test(a_store_for_several_chains_is_refused),
+        cmocka_unit_test(output_that_is_lost_is_status_3),
         cmocka_unit_test(what_is_not_there_is_status_3),
         cmocka_unit_test(chains_replay_with_every_engine),
         cmocka_unit_test(json_has_a_line_per_block_and_the_summary_last),
         cmocka_unit_test(wrong_blocks_are_status_1_and_named),
+        cmocka_unit_test(a_file_without_a_block_is_status_1),
         cmocka_unit_test(a_store_resumes_and_reads_back),
         cmocka_unit_test(bench_reports_every_block_and_a_summary),
     };
