@@ -62,7 +62,7 @@ typedef struct weft_chain {
 
     /** First block number (Frontier .. Gray Glacier, and Paris) of each fork, WEFT_NEVER if none; entries of
      *  Shanghai and later are ignored. activation_block[WEFT_FRONTIER] is 0. Paris is reached at
-     *  activation_block[WEFT_PARIS], or as `paris_by_difficulty` says: total difficulty is not followed. */
+     *  activation_block[WEFT_PARIS], or as `paris_by_difficulty` says. */
     uint64_t activation_block[WEFT_FORK_COUNT];
     /** First timestamp, in Unix seconds, of Shanghai and later forks, WEFT_NEVER if none. */
     uint64_t activation_time[WEFT_FORK_COUNT];
@@ -76,6 +76,9 @@ typedef struct weft_chain {
     /** A block is under Paris rules when its header's difficulty is 0 and it is past London, unless
      *  activation_block[WEFT_PARIS] says an exact number. */
     bool paris_by_difficulty;
+    /** With `paris_by_difficulty`: proof of stake begins after the block whose total difficulty reaches this (EIP-3675).
+     *  Only looked at where the total difficulty is known: weft_execute_options.parent_total_difficulty. */
+    weft_u256 terminal_total_difficulty;
     /** The chain is sealed by clique or another authority scheme: no block rewards, difficulty not checked. */
     bool no_block_reward;
     /** Every proof-of-work header has this difficulty (test networks); 0 = Ethereum's formula. */

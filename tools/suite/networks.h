@@ -1,0 +1,25 @@
+/** The rules of the networks that test fixtures name: "Cancun", "BerlinToLondonAt5", "CancunToPragueAtTime15k",
+ *  "ArrowGlacierToParisAtDiffC0000".
+ *
+ *  A plain name means that fork's rules from the first block on. XToYAtN changes from X to Y at block N, ...AtTime15k at
+ *  timestamp 15000, ...AtDiffN when the total difficulty reaches N (hexadecimal).
+ */
+#ifndef TOOLS_SUITE_NETWORKS_H
+#define TOOLS_SUITE_NETWORKS_H
+
+#include <weft/chain.h>
+
+#include "tools/json.h"
+
+/** The network as its name says: chain id 1, mainnet's deposit contract, the blob schedule of mainnet's forks.
+ *  Returns: false if weft does not know the name. */
+bool network_chain(weft_chain *chain, const char *name);
+
+/** What a fixture's `config` says otherwise: chainid, blobSchedule. `config` may be NULL.
+ *  Returns: false with the document's failure set. In: name   the one `chain` was made of. */
+bool network_configure(weft_chain *chain, const char *name, const json_document *document, const json_value *config);
+
+/** Call `visit` with every plain name, oldest fork first. */
+void network_names(void (*visit)(void *context, const char *name), void *context);
+
+#endif
