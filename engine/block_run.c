@@ -153,15 +153,32 @@ static void accept(block_run *run, worker *w, uint32_t index) {
     find_intermediate_root(run, w, index);
 }
 
+/* Run transaction `index` on the accepted prefix, and accept it. */
+static void run_admitted(block_run *run, worker *w, uint32_t index) {
+    tx_state_begin(&w->state, run->env.rules, TX_SOURCE_ACCEPTED, block_run_version(index), &w->memory);
+    run->status = transition_run(w->vm, &w->state, &run->env, &run->plans[index], &run->outcomes[index]);
+    if (run->status == WEFT_OK) {
+        accept(run, w, index);
+    }
+}
+
+static void run_traced(block_run *run, worker *w, uint32_t index) {
+    trace_transaction_begin(run->trace, index, &run->plans[index]);
+    evm_set_trace(w->vm, run->trace);
+    run_admitted(run, w, index);
+    evm_set_trace(w->vm, NULL);
+    trace_transaction_end(run->trace, block_run_is_alive(run) ? &run->receipts[index] : NULL);
+}
+
 void block_run_head(block_run *run, worker *w, uint32_t index) {
     if (!admit(run, index)) {
         return;
     }
     w->executions++;
-    tx_state_begin(&w->state, run->env.rules, TX_SOURCE_ACCEPTED, block_run_version(index), &w->memory);
-    run->status = transition_run(w->vm, &w->state, &run->env, &run->plans[index], &run->outcomes[index]);
-    if (run->status == WEFT_OK) {
-        accept(run, w, index);
+    if (run->trace != NULL) {
+        run_traced(run, w, index);
+    } else {
+        run_admitted(run, w, index);
     }
 }
 

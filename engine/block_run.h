@@ -10,6 +10,7 @@
 #ifndef ENGINE_BLOCK_RUN_H
 #define ENGINE_BLOCK_RUN_H
 
+#include "engine/trace.h"
 #include "engine/transition.h"
 #include "scheduler/policy.h"
 #include "scheduler/scheduler.h"
@@ -46,6 +47,8 @@ typedef struct block_run {
     tx_outcome *outcomes;
     weft_receipt *receipts;
     bool *has_outcome; /* a speculative run came to an outcome that may be asked whether it holds */
+
+    trace *trace; /* NULL: nobody is told */
 
     mv_cell *coinbase;
     uint64_t gas_used; /* by the accepted transactions */

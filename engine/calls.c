@@ -112,6 +112,7 @@ frame_state instruction_call(machine *m, frame *f, weft_u256 *sp, evm_kind kind)
     request->sender = keeps_context ? f->sender : *tx_account_address(f->account);
     request->value = keeps_context ? f->value : *o.value;
     request->recipient = runs_in_caller ? f->account : callee;
+    request->callee = callee;
     request->input_size = o.input_size->limb[0];
     request->input_offset = f->memory_offset + (request->input_size == 0 ? 0 : o.input_offset->limb[0]);
     request->output_size = o.output_size->limb[0];

@@ -170,6 +170,10 @@ static void begin_block(block_run *run, const weft_state_view *view) {
     }
     set_environment(run);
     allocate_transactions(run);
+    if (run->options.tracer != NULL) {
+        run->trace = trace_create(&engine->memory, run->options.tracer, &engine->state, run->env.fork);
+        run->status = run->trace == NULL ? WEFT_NO_MEMORY : run->status;
+    }
 }
 
 /* --- Phases */
@@ -204,7 +208,7 @@ static void run_transactions(block_run *run) {
         return;
     }
     uint32_t count = (uint32_t)run->block->transaction_count, first = 0;
-    if (run->engine->thread_count == 1) {
+    if (run->engine->thread_count == 1 || run->trace != NULL) {
         block_run_serial(run);
         return;
     }

@@ -6,6 +6,7 @@
 #include "engine/access.h"
 #include "engine/instructions.h"
 #include "engine/interpreter.h"
+#include "engine/trace.h"
 
 struct evm {
     machine machine;
@@ -38,6 +39,10 @@ void evm_destroy(evm *vm) {
     buffer_free(&vm->machine.return_data);
     free(vm->machine.stack);
     free(vm);
+}
+
+void evm_set_trace(evm *vm, trace *t) {
+    vm->machine.trace = t;
 }
 
 /* --- Addresses of creations */
@@ -77,9 +82,9 @@ static bool is_creation(evm_kind kind) {
 
 static const evm_result message_failed = {.status = EVM_HOST_FAILURE};
 
-static evm_result message_halted(evm *vm) {
+static evm_result message_halted(evm *vm, weft_fault fault) {
     vm->machine.return_data.size = 0;
-    return (evm_result){.status = EVM_HALT};
+    return (evm_result){.status = EVM_HALT, .fault = fault};
 }
 
 static weft_bytes request_input(const evm *vm, const call_request *r) {
@@ -116,14 +121,14 @@ static evm_result precompile_call(evm *vm, const call_request *r, tx_mark mark) 
     machine *m = &vm->machine;
     weft_bytes input = request_input(vm, r);
     uint64_t gas = precompile_gas(r->precompile, m->rules, input);
-    crypto_result result =
-        gas > (uint64_t)r->gas ? CRYPTO_INVALID : precompile_run(r->precompile, input, &m->return_data);
+    bool is_paid = gas <= (uint64_t)r->gas;
+    crypto_result result = is_paid ? precompile_run(r->precompile, input, &m->return_data) : CRYPTO_INVALID;
     if (result == CRYPTO_OK) {
         return (evm_result){.status = EVM_SUCCESS, .gas_left = r->gas - (int64_t)gas};
     }
     if (result == CRYPTO_INVALID) {
         tx_state_revert(m->ts, mark);
-        return message_halted(vm);
+        return message_halted(vm, is_paid ? WEFT_FAULT_PRECOMPILE : WEFT_FAULT_OUT_OF_GAS);
     }
     tx_state_fail(m->ts, result == CRYPTO_NO_MEMORY ? WEFT_NO_MEMORY : WEFT_UNSUPPORTED);
     return message_failed;
@@ -168,7 +173,7 @@ static bool creation_begin(evm *vm, const call_request *r, evm_result *result) {
         return false;
     }
     if (collides) {
-        *result = message_halted(vm);
+        *result = message_halted(vm, WEFT_FAULT_ADDRESS_COLLISION);
         return false;
     }
     arena_mark code_mark = arena_checkpoint(&vm->init_codes);
@@ -195,17 +200,20 @@ static bool creation_begin(evm *vm, const call_request *r, evm_result *result) {
 
 typedef enum deposit { DEPOSITED, DEPOSIT_REFUSED, DEPOSIT_FAILED } deposit;
 
-/* Install what init code returned as the contract's code, charging the frame. */
-static deposit code_deposit(machine *m, frame *f, weft_bytes bytes) {
+/* Install what init code returned as the contract's code, charging the frame. Out: fault   why it was refused. */
+static deposit code_deposit(machine *m, frame *f, weft_bytes bytes, weft_fault *fault) {
     const fork_rules *rules = m->rules;
     if (rules->rejects_ef_code && bytes.size != 0 && bytes.data[0] == 0xef) {
+        *fault = WEFT_FAULT_CODE_PREFIX;
         return DEPOSIT_REFUSED;
     }
     if (rules->max_code_size != 0 && bytes.size > rules->max_code_size) {
+        *fault = WEFT_FAULT_CODE_SIZE;
         return DEPOSIT_REFUSED;
     }
     if (!frame_charge(f, GAS_CODE_DEPOSIT_BYTE * (uint64_t)bytes.size)) {
         /* EIP-2: before it, a contract that could not pay was left without code. */
+        *fault = WEFT_FAULT_CODE_DEPOSIT_GAS;
         return rules->homestead_creation ? DEPOSIT_REFUSED : DEPOSITED;
     }
     if (bytes.size == 0) {
@@ -224,10 +232,11 @@ static deposit code_deposit(machine *m, frame *f, weft_bytes bytes) {
 static evm_result frame_pop(evm *vm, frame_state state) {
     machine *m = &vm->machine;
     frame *f = &vm->frames[--vm->frame_count];
+    weft_fault fault = WEFT_FAULT_NONE;
     if (state == FRAME_STOPPED || state == FRAME_REVERTED) {
         weft_bytes output = bytes_of(frame_memory(m, f, f->output_offset), f->output_size);
         if (state == FRAME_STOPPED && f->is_creation) {
-            deposit d = code_deposit(m, f, output);
+            deposit d = code_deposit(m, f, output, &fault);
             state = d == DEPOSITED ? state : d == DEPOSIT_REFUSED ? FRAME_HALTED : FRAME_FAILED;
         }
         if (!buffer_assign(&m->return_data, output)) {
@@ -241,34 +250,39 @@ static evm_result frame_pop(evm *vm, frame_state state) {
         return message_failed;
     }
     if (state == FRAME_STOPPED) {
-        return (evm_result){.status = EVM_SUCCESS, .gas_left = f->gas};
+        return (evm_result){.status = EVM_SUCCESS, .fault = fault, .gas_left = f->gas};
     }
     tx_state_revert(m->ts, f->mark);
-    return state == FRAME_HALTED ? message_halted(vm) : (evm_result){.status = EVM_REVERT, .gas_left = f->gas};
+    return state == FRAME_HALTED ? message_halted(vm, fault) : (evm_result){.status = EVM_REVERT, .gas_left = f->gas};
 }
 
 /* --- Messages between frames */
 
-/* Depth, funds and nonce: what keeps a message from beginning without costing its gas. */
-static bool request_is_allowed(evm *vm, const call_request *r) {
+/* Depth, funds and nonce: what keeps a message from beginning without costing its gas. WEFT_FAULT_NONE: nothing. */
+static weft_fault request_obstacle(evm *vm, const call_request *r) {
     tx_state *ts = vm->machine.ts;
     bool moves_value = is_creation(r->kind) || r->kind == EVM_CALL || r->kind == EVM_CALLCODE;
     if (vm->frame_count > CALL_DEPTH_MAX) {
-        return false;
+        return WEFT_FAULT_DEPTH;
     }
     if (moves_value && !u256_is_zero(&r->value) && !tx_account_can_pay(ts, r->payer, &r->value)) {
-        return false;
+        return WEFT_FAULT_INSUFFICIENT_BALANCE;
     }
-    return !is_creation(r->kind) || tx_account_nonce(ts, r->payer) != UINT64_MAX;
+    bool at_last_nonce = is_creation(r->kind) && tx_account_nonce(ts, r->payer) == UINT64_MAX;
+    return at_last_nonce ? WEFT_FAULT_NONCE_OVERFLOW : WEFT_FAULT_NONE;
+}
+
+/* The address of what the request creates. The creator's nonce has not been raised yet. */
+static weft_address creation_address(const evm *vm, const call_request *r) {
+    return r->kind == EVM_CREATE2 ? create2_address(&r->sender, &r->salt, request_input(vm, r))
+                                  : evm_create_address(&r->sender, tx_account_nonce(vm->machine.ts, r->payer));
 }
 
 /* Raise the creator's nonce and find the account to create. Returns: false on a host failure. */
 static bool creation_prepare(evm *vm, call_request *r) {
     tx_state *ts = vm->machine.ts;
-    uint64_t nonce = tx_account_nonce(ts, r->payer);
-    tx_account_set_nonce(ts, r->payer, nonce + 1);
-    weft_address address = r->kind == EVM_CREATE2 ? create2_address(&r->sender, &r->salt, request_input(vm, r))
-                                                  : evm_create_address(&r->sender, nonce);
+    weft_address address = creation_address(vm, r);
+    tx_account_set_nonce(ts, r->payer, tx_account_nonce(ts, r->payer) + 1);
     r->recipient = tx_state_account(ts, &address);
     return r->recipient != NULL;
 }
@@ -276,8 +290,13 @@ static bool creation_prepare(evm *vm, call_request *r) {
 /* Begin what the waiting frame asks for. Returns as call_begin(). */
 static bool request_begin(evm *vm, call_request *r, evm_result *result) {
     vm->machine.return_data.size = 0;
-    if (!request_is_allowed(vm, r)) {
-        *result = (evm_result){.status = EVM_REVERT, .gas_left = r->gas};
+    if (vm->machine.trace != NULL) {
+        weft_address to = is_creation(r->kind) ? creation_address(vm, r) : *tx_account_address(r->callee);
+        trace_enter(&vm->machine, r, &to);
+    }
+    weft_fault obstacle = request_obstacle(vm, r);
+    if (obstacle != WEFT_FAULT_NONE) {
+        *result = (evm_result){.status = EVM_REVERT, .fault = obstacle, .gas_left = r->gas};
         return false;
     }
     if (!is_creation(r->kind)) {
@@ -334,17 +353,17 @@ static bool message_begin(evm *vm, const evm_message *message, evm_result *resul
     if (message->input.size != 0) {
         memcpy(m->memory.bytes, message->input.data, message->input.size);
     }
-    if (is_creation(message->kind)) {
-        return creation_begin(vm, &r, result);
-    }
     tx_account *delegate = NULL;
-    if (!call_resolve(m, &r, r.recipient, &delegate)) {
+    if (!is_creation(message->kind) && !call_resolve(m, &r, r.recipient, &delegate)) {
         return false;
     }
     if (delegate != NULL) {
         (void)tx_account_warm(m->ts, delegate);
     }
-    return call_begin(vm, &r, result);
+    if (m->trace != NULL) {
+        trace_enter(m, &r, &message->recipient);
+    }
+    return is_creation(message->kind) ? creation_begin(vm, &r, result) : call_begin(vm, &r, result);
 }
 
 evm_result evm_run(evm *vm, const evm_block *block, const evm_transaction *tx, tx_state *ts,
@@ -360,15 +379,24 @@ evm_result evm_run(evm *vm, const evm_block *block, const evm_transaction *tx, t
 
     evm_result result;
     bool is_running = message_begin(vm, message, &result);
+    if (m->trace != NULL && !is_running) {
+        trace_leave(m, &result);
+    }
     while (vm->frame_count > 0 && (is_running || result.status != EVM_HOST_FAILURE)) {
         frame *f = &vm->frames[vm->frame_count - 1];
         if (!is_running) {
             request_end(vm, f, &result);
         }
         frame_state state = interpreter_run(m, f);
+        if (m->trace != NULL) {
+            trace_frame_left(m, f, state);
+        }
         is_running = state == FRAME_WAITS && request_begin(vm, &f->request, &result);
         if (state != FRAME_WAITS) {
             result = frame_pop(vm, state);
+        }
+        if (m->trace != NULL && !is_running) {
+            trace_leave(m, &result);
         }
     }
     if (tx_state_status(ts) != WEFT_OK) {

@@ -12,6 +12,7 @@
 
 #include "engine/fork_rules.h"
 #include "engine/tx_state.h"
+#include <weft/tracer.h>
 
 /** What opcodes read of the block. Constant during a block; shared by all workers. */
 typedef struct evm_block {
@@ -58,15 +59,20 @@ typedef enum evm_status {
 
 typedef struct evm_result {
     evm_status status;
+    weft_fault fault; /* for tracers: what ended the message, unless an instruction did */
     int64_t gas_left;
     weft_bytes output; /* borrowed until the next evm_run on this machine */
 } evm_result;
 
 typedef struct evm evm;
+struct trace;
 
 /** Returns: NULL when out of memory. */
 evm *evm_create(void);
 void evm_destroy(evm *vm);
+
+/** From now on tell `t` of every message; NULL = nobody. */
+void evm_set_trace(evm *vm, struct trace *t);
 
 /** Run one top-level message to its end.
  *

@@ -20,6 +20,7 @@ enum {
 };
 
 struct precompile;
+struct trace;
 
 /** A message call or creation that a frame, or the top-level message, asks for. */
 typedef struct call_request {
@@ -31,6 +32,7 @@ typedef struct call_request {
     weft_u256 value;       /* what CALLVALUE says in the callee */
     weft_u256 salt;        /* EVM_CREATE2 */
     tx_account *recipient; /* the account the callee runs in; creations: filled when the address is known */
+    tx_account *callee;    /* calls: the account that was named */
 
     /* Calls: what to run, a precompile or the code of an account; neither is the same as empty code. */
     const struct precompile *precompile;
@@ -87,6 +89,7 @@ typedef struct machine {
     weft_u256 *stack;   /* words of all frames */
     buffer memory;      /* the memory region; `size` is not used, frames know theirs */
     buffer return_data; /* RETURNDATA of the frame that runs; output of the call that ended last */
+    struct trace *trace; /* who is told of messages and instructions; NULL = nobody */
 } machine;
 
 /** Take `gas` from the frame. Returns: false when there is not enough, which halts. */

@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "engine/instructions.h"
 #include "engine/opcodes.h"
+#include "engine/trace.h"
 
 /* Labels as values are GNU C, which both compilers we build with speak; -Wpedantic would name every use. */
 #pragma GCC diagnostic push
@@ -177,7 +178,8 @@ static weft_u256 blob_hash(const evm_transaction *tx, const weft_u256 *index) {
 
 frame_state interpreter_run(machine *m, frame *f) {
     static const int32_t jump_table[WEFT_FORK_COUNT][256] = {WEFT_FORK_MAP(JUMP_ROW)};
-    const int32_t *const jumps = jump_table[m->block->fork];
+    static const int32_t traced[256] = {[0 ... 255] = (int32_t)((char *)&&on_any - (char *)&&on_undefined)};
+    const int32_t *const jumps = m->trace == NULL ? jump_table[m->block->fork] : traced;
     const evm_block *const block = m->block;
     const uint8_t *pc = f->pc;
     weft_u256 *sp = f->sp;
@@ -326,6 +328,13 @@ jump:
     }
     pc = f->code->bytes + sp->limb[0];
     DISPATCH();
+
+on_any:
+    f->pc = pc;
+    f->sp = sp;
+    f->gas = gas;
+    trace_step(m, f);
+    goto *((char *)&&on_undefined + jump_table[m->block->fork][*pc]);
 
 on_undefined:
 halt:

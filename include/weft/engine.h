@@ -14,6 +14,7 @@
 #include <weft/delta.h>
 #include <weft/state_view.h>
 #include <weft/status.h>
+#include <weft/tracer.h>
 #include <weft/types.h>
 
 #ifdef __cplusplus
@@ -109,6 +110,8 @@ typedef struct weft_execute_options {
      *  the irregular change (EIP-779), whose root nothing holds. Called from one thread at a time. NULL: roots unknown. */
     weft_status (*intermediate_root)(void *context, weft_bytes32 *root, const weft_state_delta *changes);
     void *intermediate_root_context;
+    /** Who is told what the transactions do; NULL = nobody. Makes the execution serial. */
+    const weft_tracer *tracer;
 } weft_execute_options;
 
 /** Returns:  WEFT_OK, WEFT_NO_MEMORY, WEFT_INVALID_ARGUMENT.

@@ -10,6 +10,7 @@
 #include <weft/state_view.h>
 #include <weft/status.h>
 #include <weft/store.h>
+#include <weft/tracer.h>
 #include <weft/types.h>
 #include <weft/version.h>
 #include <weft/witness.h>
