@@ -26,7 +26,7 @@ static bool is_paris(const weft_chain *chain, uint64_t number, bool difficulty_i
 
 weft_fork weft_chain_fork(const weft_chain *chain, uint64_t number, uint64_t timestamp, bool difficulty_is_zero) {
     if (is_paris(chain, number, difficulty_is_zero)) {
-        unsigned fork = WEFT_OSAKA;
+        unsigned fork = WEFT_AMSTERDAM;
         while (fork > WEFT_PARIS && !has_begun(chain->activation_time[fork], timestamp)) {
             fork--;
         }

@@ -126,7 +126,7 @@ static void set_environment(block_run *run) {
     const weft_header *header = &run->block->header;
     weft_fork fork =
         weft_chain_fork(&engine->chain, header->number, header->timestamp, u256_is_zero(&header->difficulty));
-    const fork_rules *rules = fork_rules_of(fork);
+    const fork_rules *rules = fork_rules_of_revision(fork, engine->chain.amsterdam_revision);
     run->env = (evm_block){.rules = rules,
                            .fork = fork,
                            .chain_id = engine->chain.chain_id,

@@ -1,4 +1,5 @@
-/** What differs between forks, as data: one row per fork, Frontier to Osaka.
+/** What differs between forks, as data: one row per fork, Frontier to Amsterdam, and one per
+ *  revision of Amsterdam.
  *
  *  Code that processes transactions, blocks and opcodes asks this table and never compares forks itself; the few things
  *  that are looked up by block number or time instead (the difficulty bomb, blob parameters) are in engine/chain.h.
@@ -98,7 +99,9 @@ typedef struct fork_rules {
     uint32_t gas_bn254_pairing_pair; /**< more per pair */
 } fork_rules;
 
-/** The rules of `fork`, Frontier to Osaka. Returns: a constant. Threads: any. */
+/** The rules of `fork`, of Amsterdam the final revision. Returns: a constant. Threads: any. */
 const fork_rules *fork_rules_of(weft_fork fork);
+/** The rules of `fork` on a chain whose Amsterdam is of this revision. Returns: a constant. Threads: any. */
+const fork_rules *fork_rules_of_revision(weft_fork fork, weft_amsterdam_revision revision);
 
 #endif

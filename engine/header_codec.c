@@ -4,7 +4,14 @@
 #include "crypto/keccak.h"
 #include <stdlib.h>
 
-enum { FRONTIER_FIELDS = 15, LONDON_FIELDS = 16, SHANGHAI_FIELDS = 17, CANCUN_FIELDS = 20, PRAGUE_FIELDS = 21 };
+enum {
+    FRONTIER_FIELDS = 15,
+    LONDON_FIELDS = 16,
+    SHANGHAI_FIELDS = 17,
+    CANCUN_FIELDS = 20,
+    PRAGUE_FIELDS = 21,
+    AMSTERDAM_FIELDS = 23
+};
 
 const weft_bytes32 ommers_hash_empty = {{0x1d, 0xcc, 0x4d, 0xe8, 0xde, 0xc7, 0x5d, 0x7a, 0xab, 0x85, 0xb5,
                                          0x67, 0xb6, 0xcc, 0xd4, 0x1a, 0xd3, 0x12, 0x45, 0x1b, 0x94, 0x8a,
@@ -12,7 +19,7 @@ const weft_bytes32 ommers_hash_empty = {{0x1d, 0xcc, 0x4d, 0xe8, 0xde, 0xc7, 0x5
 
 bool header_field_count_is_known(size_t field_count) {
     return field_count == FRONTIER_FIELDS || field_count == LONDON_FIELDS || field_count == SHANGHAI_FIELDS ||
-           field_count == CANCUN_FIELDS || field_count == PRAGUE_FIELDS;
+           field_count == CANCUN_FIELDS || field_count == PRAGUE_FIELDS || field_count == AMSTERDAM_FIELDS;
 }
 
 void header_read(decoding *d, rlp_cursor *c, weft_header *header) {
@@ -20,7 +27,7 @@ void header_read(decoding *d, rlp_cursor *c, weft_header *header) {
     rlp_cursor fields = decode_list(d, c, "header");
     size_t count = decode_count(d, &fields, "header");
     if (rlp_ok(c) && !header_field_count_is_known(count)) {
-        decode_fail(d, &fields, "header", "a header has 15, 16, 17, 20 or 21 fields");
+        decode_fail(d, &fields, "header", "a header has 15, 16, 17, 20, 21 or 23 fields");
     }
     header->field_count = (unsigned)count;
     decode_fixed(d, &fields, "parent hash", header->parent_hash.bytes, 32);
@@ -51,6 +58,10 @@ void header_read(decoding *d, rlp_cursor *c, weft_header *header) {
     }
     if (count >= PRAGUE_FIELDS) {
         decode_fixed(d, &fields, "requests hash", header->requests_hash.bytes, 32);
+    }
+    if (count >= AMSTERDAM_FIELDS) {
+        decode_fixed(d, &fields, "block access list hash", header->block_access_list_hash.bytes, 32);
+        header->slot_number = decode_u64(d, &fields, "slot number");
     }
     decode_end(d, &fields, "header");
 }
@@ -84,6 +95,10 @@ static void fields_put(rlp_writer *w, const weft_header *header) {
     }
     if (header->field_count >= PRAGUE_FIELDS) {
         put_string(w, header->requests_hash.bytes, 32);
+    }
+    if (header->field_count >= AMSTERDAM_FIELDS) {
+        put_string(w, header->block_access_list_hash.bytes, 32);
+        put_u64(w, header->slot_number);
     }
 }
 

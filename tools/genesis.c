@@ -6,9 +6,10 @@
 #include "tools/alloc.h"
 #include "tools/json.h"
 
-static const weft_bytes32 empty_ommers_hash = {{0x1d, 0xcc, 0x4d, 0xe8, 0xde, 0xc7, 0x5d, 0x7a, 0xab, 0x85, 0xb5,
-                                                0x67, 0xb6, 0xcc, 0xd4, 0x1a, 0xd3, 0x12, 0x45, 0x1b, 0x94, 0x8a,
-                                                0x74, 0x13, 0xf0, 0xa1, 0x42, 0xfd, 0x40, 0xd4, 0x93, 0x47}};
+/* keccak256 of an empty list: of no ommers, and of an empty block access list (EIP-7928). */
+static const weft_bytes32 empty_list_hash = {{0x1d, 0xcc, 0x4d, 0xe8, 0xde, 0xc7, 0x5d, 0x7a, 0xab, 0x85, 0xb5,
+                                              0x67, 0xb6, 0xcc, 0xd4, 0x1a, 0xd3, 0x12, 0x45, 0x1b, 0x94, 0x8a,
+                                              0x74, 0x13, 0xf0, 0xa1, 0x42, 0xfd, 0x40, 0xd4, 0x93, 0x47}};
 static const weft_bytes32 empty_trie_root = {{0x56, 0xe8, 0x1f, 0x17, 0x1b, 0xcc, 0x55, 0xa6, 0xff, 0x83, 0x45,
                                               0xe6, 0x92, 0xc0, 0xf8, 0x6e, 0x5b, 0x48, 0xe0, 0x1b, 0x99, 0x6c,
                                               0xad, 0xc0, 0x01, 0x62, 0x2f, 0xb5, 0xe3, 0x63, 0xb4, 0x21}};
@@ -43,6 +44,7 @@ static bool read_activations(const json_document *document, const json_value *co
         {"cancunTime", &chain->activation_time[WEFT_CANCUN]},
         {"pragueTime", &chain->activation_time[WEFT_PRAGUE]},
         {"osakaTime", &chain->activation_time[WEFT_OSAKA]},
+        {"amsterdamTime", &chain->activation_time[WEFT_AMSTERDAM]},
     };
     for (size_t i = 0; i < sizeof forks / sizeof forks[0]; i++) {
         if (!json_u64(document, config, forks[i].key, forks[i].activation)) {
@@ -73,6 +75,7 @@ static bool read_blob_schedule(const json_document *document, const json_value *
         {"osaka", "osakaTime", 0, 0, 0},         {"bpo1", "bpo1Time", 0, 0, 0},
         {"bpo2", "bpo2Time", 0, 0, 0},           {"bpo3", "bpo3Time", 0, 0, 0},
         {"bpo4", "bpo4Time", 0, 0, 0},           {"bpo5", "bpo5Time", 0, 0, 0},
+        {"amsterdam", "amsterdamTime", 0, 0, 0},
     };
     const json_value *schedule = json_get(config, "blobSchedule");
     for (size_t i = 0; i < sizeof forks / sizeof forks[0]; i++) {
@@ -124,7 +127,7 @@ static bool read_config(const json_document *document, const json_value *config,
         !json_u64(document, config, "chainId", &chain->chain_id) || !read_activations(document, config, chain) ||
         !read_dao_fork(document, config, chain) || !read_blob_schedule(document, config, chain) ||
         !read_consensus(document, config, chain) ||
-        !json_u64(document, config, "amsterdamTime", &g->first_unsupported_time)) {
+        !json_u64(document, config, "bogotaTime", &g->first_unsupported_time)) {
         return false;
     }
     /* To geth, Constantinople without a Petersburg block is Petersburg; to Besu it is what was withdrawn. */
@@ -186,10 +189,15 @@ static bool read_header_extensions(const json_document *document, genesis *g) {
         h->field_count = 21;
         h->requests_hash = no_requests_hash;
     }
+    if (h->timestamp >= chain->activation_time[WEFT_AMSTERDAM]) {
+        h->field_count = 23;
+        h->block_access_list_hash = empty_list_hash;
+    }
     return json_u256(document, root, "baseFeePerGas", &h->base_fee_per_gas) &&
            json_u64(document, root, "blobGasUsed", &h->blob_gas_used) &&
            json_u64(document, root, "excessBlobGas", &h->excess_blob_gas) &&
-           json_bytes32(document, root, "parentBeaconBlockRoot", &h->parent_beacon_block_root);
+           json_bytes32(document, root, "parentBeaconBlockRoot", &h->parent_beacon_block_root) &&
+           json_u64(document, root, "slotNumber", &h->slot_number);
 }
 
 static weft_status seal_header(genesis *g, failure *f, const char *name) {
@@ -214,7 +222,7 @@ static weft_status seal_header(genesis *g, failure *f, const char *name) {
 /* --- All of it */
 
 static weft_status genesis_read(genesis *g, json_document *document, failure *f) {
-    *g = (genesis){.header = {.ommers_hash = empty_ommers_hash,
+    *g = (genesis){.header = {.ommers_hash = empty_list_hash,
                               .transactions_root = empty_trie_root,
                               .receipts_root = empty_trie_root,
                               .gas_limit = 4712388}};

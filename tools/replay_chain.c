@@ -247,7 +247,7 @@ static void extend(chain_replay *c, const weft_block *block) {
     runner_outcome outcome = {.has_serial = false};
     replay_row row = replay_row_of(c->source, block);
     if (block->header.timestamp >= c->genesis.first_unsupported_time) {
-        failure_set(&c->failure, WEFT_UNSUPPORTED, "%s: block %" PRIu64 " is under Amsterdam rules: %s", c->source,
+        failure_set(&c->failure, WEFT_UNSUPPORTED, "%s: block %" PRIu64 " is under Bogota rules: %s", c->source,
                     block->header.number, weft_status_message(WEFT_UNSUPPORTED));
         c->is_over = true;
         return;

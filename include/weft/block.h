@@ -19,7 +19,7 @@ typedef struct weft_bloom {
 } weft_bloom;
 
 /** A block header (Yellow Paper section 4.3). The fields after `nonce` exist from some fork on; `field_count` says
- *  how many RLP fields the encoding has: 15 Frontier, 16 London, 17 Shanghai, 20 Cancun, 21 Prague. */
+ *  how many RLP fields the encoding has: 15 Frontier, 16 London, 17 Shanghai, 20 Cancun, 21 Prague, 23 Amsterdam. */
 typedef struct weft_header {
     weft_bytes32 parent_hash;
     weft_bytes32 ommers_hash;
@@ -42,6 +42,8 @@ typedef struct weft_header {
     uint64_t excess_blob_gas;              /**< Cancun, EIP-4844 */
     weft_bytes32 parent_beacon_block_root; /**< Cancun, EIP-4788 */
     weft_bytes32 requests_hash;            /**< Prague, EIP-7685 */
+    weft_bytes32 block_access_list_hash;   /**< Amsterdam, EIP-7928 */
+    uint64_t slot_number;                  /**< Amsterdam, EIP-7843: of the beacon chain */
     unsigned field_count;
 } weft_header;
 

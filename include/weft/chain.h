@@ -30,7 +30,8 @@ extern "C" {
     X(SHANGHAI, "Shanghai")             \
     X(CANCUN, "Cancun")                 \
     X(PRAGUE, "Prague")                 \
-    X(OSAKA, "Osaka")
+    X(OSAKA, "Osaka")                   \
+    X(AMSTERDAM, "Amsterdam")
 
 typedef enum weft_fork {
 #define WEFT_FORK_ENUM(name, text) WEFT_##name,
@@ -43,6 +44,15 @@ typedef enum weft_fork {
 
 /** The name of `fork` as the test suites write it. Returns a constant string, never NULL. Threads: any. */
 WEFT_API const char *weft_fork_name(weft_fork fork);
+
+/** The numbers and EIPs that Amsterdam means. They moved while the fork was designed, and test suites were filled from
+ *  a moment of it: a chain says which it follows. */
+typedef enum weft_amsterdam_revision {
+    WEFT_AMSTERDAM_FINAL, /**< what activates on public networks (EIP-7773) */
+    /** Development network of April 2026: EIPs 7708, 7778, 7843, 7928, 7954, 7976, 7981, 8024 and 8037 as they were
+     *  then, without EIPs 2780, 7997, 8038, 8246 and 8282. */
+    WEFT_AMSTERDAM_SNOBAL_DEVNET_5
+} weft_amsterdam_revision;
 
 /** A fork that is never reached. */
 #define WEFT_NEVER UINT64_MAX
@@ -66,6 +76,7 @@ typedef struct weft_chain {
     uint64_t activation_block[WEFT_FORK_COUNT];
     /** First timestamp, in Unix seconds, of Shanghai and later forks, WEFT_NEVER if none. */
     uint64_t activation_time[WEFT_FORK_COUNT];
+    weft_amsterdam_revision amsterdam_revision; /**< zero, the final one, for every public network */
 
     /** Bomb-only forks: first block numbers. */
     uint64_t muir_glacier_block, arrow_glacier_block, gray_glacier_block;
@@ -92,9 +103,9 @@ typedef struct weft_chain {
     size_t blob_schedule_count;
 } weft_chain;
 
-/** Ethereum mainnet, through BPO2. Threads: any. */
+/** Ethereum mainnet, through BPO2; Amsterdam has no date there. Threads: any. */
 WEFT_API const weft_chain *weft_chain_mainnet(void);
-/** Sepolia. Threads: any. */
+/** Sepolia, through Amsterdam. Threads: any. */
 WEFT_API const weft_chain *weft_chain_sepolia(void);
 /** Holesky. Threads: any. */
 WEFT_API const weft_chain *weft_chain_holesky(void);

@@ -47,6 +47,8 @@ static const stage stages[] = {
     {"BPO2", STAGE_BLOBS, 0, {14, 21, 11684671}},
     {"BPO3", STAGE_BLOBS, 0, {21, 32, 20609697}},
     {"BPO4", STAGE_BLOBS, 0, {14, 21, 13739630}},
+    /* BPO3 and BPO4 exist in tests only: Amsterdam follows BPO2. */
+    {"Amsterdam", STAGE_TIME_FORK, WEFT_AMSTERDAM, {14, 21, 11684671}},
 };
 enum { STAGE_COUNT = sizeof stages / sizeof stages[0] };
 

@@ -82,6 +82,8 @@ static void public_chains_are_found_by_id(void **state) {
     assert_null(weft_chain_by_id(2));
     assert_int_equal(weft_chain_fork(weft_chain_sepolia(), 1450408, 1661130096, false), WEFT_LONDON);
     assert_int_equal(weft_chain_fork(weft_chain_sepolia(), 1450409, 1661130108, true), WEFT_PARIS);
+    assert_int_equal(weft_chain_fork(weft_chain_sepolia(), 9000000, 1791294815, true), WEFT_OSAKA);
+    assert_int_equal(weft_chain_fork(weft_chain_sepolia(), 9000000, 1791294816, true), WEFT_AMSTERDAM);
     assert_int_equal(weft_chain_fork(weft_chain_holesky(), 1, 1695902424, true), WEFT_PARIS);
     assert_int_equal(weft_chain_fork(weft_chain_hoodi(), 1, 1742213412, true), WEFT_CANCUN);
 }

@@ -19,6 +19,8 @@ static uint8_t *write_header(uint8_t *out, unsigned field_count) {
         .number = 7,
         .gas_limit = 30000000,
         .timestamp = 1000,
+        .block_access_list_hash = {{[31] = 0x28}},
+        .slot_number = 8191,
         .extra_data = {extra, sizeof extra},
         .field_count = field_count,
     };
@@ -196,7 +198,7 @@ static void malformed_transactions_are_refused_by_name(void **state) {
 
 static void every_set_of_header_fields_survives_a_round_trip(void **state) {
     (void)state;
-    static const unsigned counts[] = {15, 16, 17, 20, 21};
+    static const unsigned counts[] = {15, 16, 17, 20, 21, 23};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         uint8_t bytes[2048];
         weft_bytes rlp = make_block(bytes, counts[i], LEGACY "b85d" TYPE_1, counts[i] >= 17 ? "c0" : "");
@@ -205,6 +207,8 @@ static void every_set_of_header_fields_survives_a_round_trip(void **state) {
         assert_int_equal(weft_block_decode(decoder, &block, NULL, rlp, &error), WEFT_OK);
         assert_int_equal(block.header.field_count, counts[i]);
         assert_int_equal(block.header.number, 7);
+        assert_int_equal(block.header.slot_number, counts[i] >= 23 ? 8191 : 0);
+        assert_int_equal(block.header.block_access_list_hash.bytes[31], counts[i] >= 23 ? 0x28 : 0);
         assert_int_equal(block.transaction_count, 2);
         assert_int_equal(block.transactions[1].type, WEFT_TX_ACCESS_LIST);
         assert_int_equal(block.has_withdrawals, counts[i] >= 17);
@@ -254,7 +258,7 @@ static void headers_of_other_sizes_are_refused(void **state) {
     (void)rlp_write_u64(bytes + size, 0);
     (void)rlp_write_list_header(bytes, (size_t)(bytes + size + 1 - payload));
     assert_int_equal(weft_header_decode(&header, &hash, (weft_bytes){bytes, size + 1}, &error), WEFT_DECODE);
-    assert_string_equal(error.message, "header: a header has 15, 16, 17, 20 or 21 fields");
+    assert_string_equal(error.message, "header: a header has 15, 16, 17, 20, 21 or 23 fields");
 }
 
 static void header_hash_refuses_what_no_header_has(void **state) {
