@@ -87,7 +87,9 @@ static weft_status dirty_slots_flush(account_record *record) {
         storage_cell *cell = map_find(&record->cells, slot);
         WEFT_ASSERT(cell != NULL);
         if (u256_is_zero(&cell->value)) {
-            mpt_remove(&record->storage_trie, &keys[i]);
+            if (mpt_remove(&record->storage_trie, &keys[i]) != WEFT_OK) {
+                return WEFT_NO_MEMORY;
+            }
             (void)map_remove(&record->cells, slot);
         } else {
             uint8_t body[STORAGE_BODY_SIZE_MAX];
@@ -109,7 +111,7 @@ weft_status account_record_body(account_record *record, uint8_t *body, size_t *s
         }
     }
     weft_bytes32 storage_root;
-    weft_status status = mpt_root(&record->storage_trie, &storage_root, scratch);
+    weft_status status = mpt_root(&record->storage_trie, &storage_root, 1, scratch);
     if (status == WEFT_OK) {
         *size = account_body_write(body, &record->account, &storage_root);
     }

@@ -238,8 +238,7 @@ weft_status weft_memory_state_apply(weft_memory_state *state, const weft_state_d
 
 static weft_status record_flush(weft_memory_state *state, account_record *record) {
     if (!record->account.exists) {
-        mpt_remove(&state->trie, &record->hashed_address);
-        return WEFT_OK;
+        return mpt_remove(&state->trie, &record->hashed_address);
     }
     uint8_t body[ACCOUNT_BODY_SIZE_MAX];
     size_t size;
@@ -265,7 +264,7 @@ weft_status weft_memory_state_root(weft_memory_state *state, weft_bytes32 *root)
             account_record_free(record);
         }
     }
-    return mpt_root(&state->trie, root, &state->scratch);
+    return mpt_root(&state->trie, root, 1, &state->scratch);
 }
 
 /* --- The view --- */

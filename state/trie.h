@@ -1,10 +1,6 @@
-/** Merkle-Patricia tries: the node tree in memory, its root hash, and roots by full computation.
+/** Roots of Merkle-Patricia tries whose entries are all at hand, by full computation (Yellow Paper appendix D).
  *
- *  The tree is kept compressed: an inner node is a branch together with the extension that may stand above it, so that
- *  every inner node has at least two ways on. Which nibbles the extension has follows from the depth of its parent.
- *
- *  Hashing goes from the deepest level up, and hashes all nodes of one level together in the lanes of
- *  keccak256_batch().
+ *  For tries that are hashed once: transactions, receipts, withdrawals. A trie that changes is an mpt (state/mpt.h).
  */
 #ifndef STATE_TRIE_H
 #define STATE_TRIE_H
@@ -35,27 +31,8 @@ WEFT_MUST_USE weft_status trie_root(weft_bytes32 *root, const trie_pair *pairs, 
  *  Returns: WEFT_OK, WEFT_NO_MEMORY, WEFT_INVALID_ARGUMENT for an empty value. Threads: any. */
 WEFT_MUST_USE weft_status ordered_trie_root(weft_bytes32 *root, const weft_bytes *values, size_t count);
 
-/** One node of the tree. */
-typedef struct trie_node {
-    struct trie_node *next_in_level; /* used while hashing */
-    const uint8_t *key;              /* leaf: its key; inner: a key that shares the first `depth` nibbles */
-    size_t depth;                    /* leaf: nibbles of its key; inner: index of the nibble it branches on */
-    size_t path_from;                /* used while hashing: the first nibble that no ancestor stands for */
-    weft_bytes value;                /* leaf; inner: value of the key that ends here, empty if none */
-    bool is_leaf;
-    bool is_stale; /* `ref` must be computed; then so must those of all ancestors */
-    trie_ref ref;
-    struct trie_node *children[]; /* sixteen in an inner node, none in a leaf */
-} trie_node;
-
-#define TRIE_LEAF_NODE_SIZE sizeof(trie_node)
-#define TRIE_INNER_NODE_SIZE (sizeof(trie_node) + 16 * sizeof(trie_node *))
-
-/** Bring every stale `ref` below `top` (NULL: an empty trie) up to date.
- *
- *  Returns:  WEFT_OK; WEFT_NO_MEMORY: what was not done is still stale, the call may be repeated.
- *  Threads:  exclusive on the tree and `scratch`.
- */
-WEFT_MUST_USE weft_status trie_hash(weft_bytes32 *root, trie_node *top, arena *scratch);
+/** The root that belongs to what would stand in the top node's parent, if it had one: the hash of the top node, which
+ *  is hashed even when it is short. No node: the root of an empty trie. Threads: any. */
+weft_bytes32 trie_root_of_ref(const trie_ref *top);
 
 #endif

@@ -129,7 +129,30 @@ static void short_node_read(trie_node_view *node, rlp_cursor *c) {
     }
 }
 
-bool trie_node_read(trie_node_view *node, weft_bytes encoding) {
+/* Why the node cannot stand `depth` nibbles deep in a trie whose keys have 64; NULL if it can. */
+static const char *misfit(const trie_node_view *view, size_t depth) {
+    size_t left = TRIE_HASHED_KEY_NIBBLES - depth, path_count = view->path.to - view->path.from;
+    if (view->kind == TRIE_LEAF) {
+        return path_count != left      ? "a leaf's key has not 32 bytes"
+               : view->value.size == 0 ? "a leaf has no value"
+                                       : NULL;
+    }
+    if (path_count >= left) {
+        return "a path is longer than a key of 32 bytes";
+    }
+    if (view->kind == TRIE_EXTENSION) {
+        return NULL;
+    }
+    size_t child_count = 0;
+    for (int i = 0; i < 16; i++) {
+        child_count += view->children[i].size != 0;
+    }
+    return view->value.size != 0 ? "a branch has a value"
+           : child_count < 2     ? "a branch has less than two children"
+                                 : NULL;
+}
+
+const char *trie_node_read(trie_node_view *node, weft_bytes encoding, size_t depth) {
     rlp_error error;
     rlp_cursor outer = rlp_open(encoding, &error), c = rlp_read_list(&outer);
     rlp_expect_end(&outer);
@@ -145,5 +168,5 @@ bool trie_node_read(trie_node_view *node, weft_bytes encoding) {
     } else {
         rlp_fail(&c, "a node has neither 2 nor 17 items");
     }
-    return rlp_ok(&c);
+    return error.rule != NULL ? error.rule : misfit(node, depth);
 }

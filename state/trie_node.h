@@ -11,6 +11,9 @@
 
 #define TRIE_KEY_SIZE_MAX 64
 
+/** Of the keys of the state trie and of storage tries. */
+#define TRIE_HASHED_KEY_NIBBLES 64
+
 /** What stands in a parent for a child. */
 typedef struct trie_ref {
     uint8_t size; /* 32: a hash; 1..31: the node itself; 0: there is no child */
@@ -50,7 +53,8 @@ typedef struct trie_node_view {
     weft_bytes children[16]; /* branch: 32 bytes are a hash, fewer a whole node, none no child; extension: [0] */
 } trie_node_view;
 
-/** Returns: false when the bytes are not one well-formed node. */
-bool trie_node_read(trie_node_view *node, weft_bytes encoding);
+/** Read a node that stands `depth` nibbles deep, at most TRIE_HASHED_KEY_NIBBLES, in a trie whose keys are hashes.
+ *  Returns: NULL; or, when the bytes are not one well-formed node or cannot stand there, the rule they break. */
+const char *trie_node_read(trie_node_view *node, weft_bytes encoding, size_t depth);
 
 #endif

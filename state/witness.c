@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 #define BATCH_COUNT 64
-#define KEY_NIBBLES 64
 
 struct weft_witness {
     weft_bytes32 root;
@@ -83,33 +82,23 @@ typedef struct trie_walk {
     weft_bytes value; /* what the walk has found; empty: the key is proved to be absent */
 } trie_walk;
 
-/* Take one node. Returns: false when it cannot stand here in a trie whose keys have 32 bytes. */
+/* Take one node. Returns: false when it is malformed or cannot stand here. */
 static bool walk_step(trie_walk *walk, weft_bytes encoding) {
     trie_node_view node;
-    if (!trie_node_read(&node, encoding)) {
+    if (trie_node_read(&node, encoding, walk->depth) != NULL) {
         return false;
     }
     walk->next = (weft_bytes){NULL, 0};
-    size_t left = KEY_NIBBLES - walk->depth;
     if (node.kind == TRIE_BRANCH) {
-        if (left == 0 || node.value.size != 0) {
-            return false;
-        }
         walk->next = node.children[trie_nibble(walk->key->bytes, walk->depth)];
         walk->depth++;
         return true;
     }
-    size_t count = node.path.to - node.path.from;
-    bool fits = node.kind == TRIE_LEAF ? count == left && node.value.size != 0 : count < left;
-    if (!fits) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (trie_nibble(node.path.key, node.path.from + i) != trie_nibble(walk->key->bytes, walk->depth + i)) {
+    for (size_t i = node.path.from; i < node.path.to; i++, walk->depth++) {
+        if (trie_nibble(node.path.key, i) != trie_nibble(walk->key->bytes, walk->depth)) {
             return true;
         }
     }
-    walk->depth += count;
     walk->value = node.value;
     walk->next = node.children[0];
     return true;

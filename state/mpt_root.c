@@ -1,0 +1,181 @@
+#include "state/mpt.h"
+
+#include "base/assert.h"
+#include "base/bytes.h"
+#include "state/mpt_node.h"
+#include "state/trie_batch.h"
+
+#define LEVEL_COUNT (TRIE_HASHED_KEY_NIBBLES + 1)
+#define SUBTRIE_COUNT 16
+
+/* Changes that are worth waking other threads for: hashing their paths takes some 50 µs. */
+#define PARALLEL_CHANGE_COUNT 64
+
+static bool link_is_stale(const mpt_link *link) {
+    return link->node != NULL && link->ref.size == 0;
+}
+
+/* The links below a node; none below a leaf. */
+static mpt_link *node_children(mpt_node *node, size_t *count) {
+    *count = node->kind == TRIE_BRANCH ? 16 : node->kind == TRIE_EXTENSION ? 1 : 0;
+    return node->kind == TRIE_BRANCH      ? mpt_as_branch(node)->children
+           : node->kind == TRIE_EXTENSION ? &mpt_as_extension(node)->child
+                                          : NULL;
+}
+
+/* Sort the stale nodes from `link` down into levels. Recursion is bounded by the nibbles of a key, as below. */
+static void levels_collect(mpt_node *levels[LEVEL_COUNT], mpt_link *link) {
+    mpt_node *node = link->node;
+    WEFT_ASSERT(node->depth < LEVEL_COUNT);
+    node->link = link;
+    node->next_in_level = levels[node->depth];
+    levels[node->depth] = node;
+    size_t count;
+    mpt_link *children = node_children(node, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (link_is_stale(&children[i])) {
+            levels_collect(levels, &children[i]);
+        }
+    }
+}
+
+/* Bring up to date what is stale from `link` down. */
+static weft_status subtrie_hash(mpt_link *link, arena *scratch) {
+    mpt_node *levels[LEVEL_COUNT] = {NULL};
+    trie_batch batch;
+    levels_collect(levels, link);
+    trie_batch_init(&batch, scratch);
+    for (size_t level = LEVEL_COUNT; level-- > 0;) {
+        for (mpt_node *node = levels[level]; node != NULL; node = node->next_in_level) {
+            size_t size = mpt_node_size(node);
+            uint8_t *encoding = trie_batch_reserve(&batch, size);
+            if (encoding == NULL) {
+                trie_batch_drop(&batch);
+                return WEFT_NO_MEMORY; /* what a flush has reached is up to date, and nothing above it */
+            }
+            mpt_node_write(encoding, node);
+            trie_batch_add(&batch, &node->link->ref, encoding, size);
+        }
+        trie_batch_flush(&batch);
+    }
+    return WEFT_OK;
+}
+
+/* The stale links below the topmost branch. */
+static size_t subtries_find(mpt_link *subtries[SUBTRIE_COUNT], mpt_link *top) {
+    mpt_node *node = top->node;
+    if (node->kind == TRIE_EXTENSION) {
+        node = mpt_as_extension(node)->child.node;
+    }
+    if (node == NULL || node->kind != TRIE_BRANCH) {
+        return 0;
+    }
+    size_t count = 0;
+    mpt_link *children = mpt_as_branch(node)->children;
+    for (int i = 0; i < SUBTRIE_COUNT; i++) {
+        if (link_is_stale(&children[i])) {
+            subtries[count++] = &children[i];
+        }
+    }
+    return count;
+}
+
+static weft_status subtries_hash(mpt_link *top, unsigned threads) {
+    mpt_link *subtries[SUBTRIE_COUNT];
+    size_t count = subtries_find(subtries, top);
+    bool out_of_memory = false;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) reduction(|| : out_of_memory)
+    for (size_t i = 0; i < count; i++) {
+        arena scratch;
+        arena_init(&scratch, 0);
+        out_of_memory = subtrie_hash(subtries[i], &scratch) != WEFT_OK || out_of_memory;
+        arena_free(&scratch);
+    }
+    return out_of_memory ? WEFT_NO_MEMORY : WEFT_OK;
+}
+
+weft_status mpt_root(mpt *trie, weft_bytes32 *root, unsigned threads, arena *scratch) {
+    if (link_is_stale(&trie->top)) {
+        weft_status status = WEFT_OK;
+        if (threads > 1 && trie->change_count >= PARALLEL_CHANGE_COUNT) {
+            status = subtries_hash(&trie->top, threads);
+        }
+        status = status == WEFT_OK ? subtrie_hash(&trie->top, scratch) : status;
+        if (status != WEFT_OK) {
+            return status;
+        }
+    }
+    trie->change_count = 0;
+    *root = trie_root_of_ref(&trie->top.ref);
+    return WEFT_OK;
+}
+
+/* --- Saving --- */
+
+typedef struct saving {
+    const mpt *trie;
+    const mpt_sink *sink;
+    arena *scratch;
+    weft_bytes32 key; /* leads to the node at hand */
+} saving;
+
+static weft_status node_put(saving *s, mpt_node *node) {
+    size_t size = mpt_node_size(node);
+    bool has_place = size >= 32 || node->depth == 0;
+    weft_status status = WEFT_OK;
+    if (has_place || node->has_place) {
+        arena_mark mark = arena_checkpoint(s->scratch);
+        uint8_t *encoding = arena_alloc(s->scratch, size);
+        if (encoding == NULL) {
+            return WEFT_NO_MEMORY;
+        }
+        mpt_node_write(encoding, node);
+        status = s->sink->put(s->sink->context, s->trie->owner, (trie_path){s->key.bytes, 0, node->depth},
+                              bytes_of(encoding, has_place ? size : 0));
+        arena_rollback(s->scratch, mark);
+    }
+    node->has_place = has_place;
+    node->is_saved = true;
+    return status;
+}
+
+static void key_set_nibble(weft_bytes32 *key, size_t index, size_t nibble) {
+    uint8_t *byte = &key->bytes[index / 2];
+    *byte = (uint8_t)(index % 2 == 0 ? nibble << 4 : (*byte & 0xf0) | nibble);
+}
+
+/* Children first: so a row's children are there before the row is. */
+static weft_status link_save(saving *s, const mpt_link *link) {
+    mpt_node *node = link->node;
+    if (node == NULL || node->is_saved) {
+        return WEFT_OK;
+    }
+    WEFT_ASSERT(link->ref.size != 0);
+    size_t count;
+    const mpt_link *children = node_children(node, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (node->kind == TRIE_BRANCH) {
+            key_set_nibble(&s->key, node->depth, i);
+        } else {
+            s->key = mpt_as_extension(node)->key;
+        }
+        weft_status status = link_save(s, &children[i]);
+        if (status != WEFT_OK) {
+            return status;
+        }
+    }
+    return node_put(s, node);
+}
+
+weft_status mpt_save(mpt *trie, const mpt_sink *sink, arena *scratch) {
+    for (size_t i = 0; i < trie->vacancy_count; i++) {
+        trie_path path = {trie->vacancies[i].key.bytes, 0, trie->vacancies[i].depth};
+        weft_status status = sink->put(sink->context, trie->owner, path, (weft_bytes){NULL, 0});
+        if (status != WEFT_OK) {
+            return status;
+        }
+    }
+    trie->vacancy_count = 0;
+    saving s = {.trie = trie, .sink = sink, .scratch = scratch};
+    return link_save(&s, &trie->top);
+}
