@@ -1,5 +1,7 @@
 #include "engine/chain.h"
 
+#include "base/u256.h"
+
 const char *weft_fork_name(weft_fork fork) {
     switch (fork) {
 #define FORK_CASE(name, text) \
@@ -37,6 +39,14 @@ weft_fork weft_chain_fork(const weft_chain *chain, uint64_t number, uint64_t tim
         fork--;
     }
     return (weft_fork)fork;
+}
+
+weft_fork chain_block_fork(const weft_chain *chain, const weft_header *header,
+                           const weft_u256 *parent_total_difficulty) {
+    bool is_stake = parent_total_difficulty != NULL && !u256_is_zero(&chain->terminal_total_difficulty)
+                        ? !u256_less(parent_total_difficulty, &chain->terminal_total_difficulty)
+                        : u256_is_zero(&header->difficulty);
+    return weft_chain_fork(chain, header->number, header->timestamp, is_stake);
 }
 
 const weft_blob_parameters *chain_blob_parameters(const weft_chain *chain, uint64_t timestamp) {

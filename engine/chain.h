@@ -2,7 +2,16 @@
 #ifndef ENGINE_CHAIN_H
 #define ENGINE_CHAIN_H
 
+#include <weft/block.h>
 #include <weft/chain.h>
+
+/** The fork whose rules hold for the block with this header.
+ *
+ *  In:  parent_total_difficulty   with the chain's terminal one decides about Paris (EIP-3675); NULL, or a chain without:
+ *                                 the header's own difficulty does.
+ */
+weft_fork chain_block_fork(const weft_chain *chain, const weft_header *header,
+                           const weft_u256 *parent_total_difficulty);
 
 /** The blob parameters that hold for a block of this timestamp (EIP-7840, EIP-7892).
  *  Returns: an entry of the chain's schedule, NULL before its first. Lifetime: the chain's. */

@@ -38,6 +38,7 @@ weft_status decoding_end(const decoding *d, weft_error *error) {
         return WEFT_OK;
     }
     if (error != NULL) {
+        error->verdict = d->verdict != WEFT_VALID ? d->verdict : WEFT_BLOCK_ENCODING;
         error->position = d->violation.position;
         (void)snprintf(error->message, sizeof error->message, "%s: %s", d->blamed, d->violation.rule);
     }
@@ -91,6 +92,13 @@ void decode_end(decoding *d, rlp_cursor *c, const char *object) {
 void decode_fail(decoding *d, rlp_cursor *c, const char *field, const char *rule) {
     rlp_fail(c, rule);
     blame(d, field);
+}
+
+void decode_fail_as(decoding *d, rlp_cursor *c, const char *field, const char *rule, weft_verdict verdict) {
+    if (d->violation.rule == NULL) {
+        d->verdict = verdict;
+    }
+    decode_fail(d, c, field, rule);
 }
 
 void *decode_array(decoding *d, rlp_cursor *c, const char *field, size_t element_size, size_t item_size_min,

@@ -23,6 +23,7 @@ typedef struct decoding {
     arena *memory; /* for arrays; may be NULL when the object has none */
     rlp_error violation;
     decoding_place place; /* kept up to date by the decoder */
+    weft_verdict verdict; /* what a violation is called officially; WEFT_VALID = it has no name of its own */
     bool out_of_memory;
     char blamed[128]; /* place and field of the violation, empty so far */
 } decoding;
@@ -43,6 +44,9 @@ size_t decode_count(decoding *d, const rlp_cursor *c, const char *field);
 void decode_end(decoding *d, rlp_cursor *c, const char *object);
 /** Add a violation of the decoder's own, unless there is one. */
 void decode_fail(decoding *d, rlp_cursor *c, const char *field, const char *rule);
+
+/** The same of a violation that has an official name of its own. */
+void decode_fail_as(decoding *d, rlp_cursor *c, const char *field, const char *rule, weft_verdict verdict);
 
 /** Memory for one element per item of the list `c`, all zeros.
  *

@@ -124,8 +124,7 @@ weft_status weft_engine_create(weft_engine **engine, const weft_chain *chain, co
 static void set_environment(block_run *run) {
     weft_engine *engine = run->engine;
     const weft_header *header = &run->block->header;
-    weft_fork fork =
-        weft_chain_fork(&engine->chain, header->number, header->timestamp, u256_is_zero(&header->difficulty));
+    weft_fork fork = chain_block_fork(&engine->chain, header, run->options.parent_total_difficulty);
     const fork_rules *rules = fork_rules_of_revision(fork, engine->chain.amsterdam_revision);
     run->env = (evm_block){.rules = rules,
                            .fork = fork,
@@ -188,10 +187,12 @@ static void check_before(block_run *run) {
     if (run->options.ommers_missing) {
         block.header.ommers_hash = ommers_hash_empty;
     }
-    verdict = header_check(&block.header, run->options.parent, &run->engine->chain, run->env.fork, explanation,
-                           sizeof explanation);
+    const weft_chain *chain = &run->engine->chain;
+    const ommer_ancestors ancestors = {run->options.ancestors, run->options.ancestor_count};
+    verdict = header_check(&block.header, run->options.parent, chain, run->env.fork, explanation, sizeof explanation);
     if (verdict == WEFT_VALID) {
-        run->status = body_check(&verdict, &block, run->options.parent, run->env.fork, explanation, sizeof explanation);
+        run->status = body_check(&verdict, &block, run->options.parent, &ancestors, chain, run->env.fork, explanation,
+                                 sizeof explanation);
     }
     if (run->status == WEFT_OK && verdict != WEFT_VALID) {
         block_run_reject(run, verdict, SIZE_MAX, "%s", explanation);
@@ -217,6 +218,30 @@ static void run_transactions(block_run *run) {
     }
     if (first < count) {
         parallel_run(run, first);
+    }
+}
+
+static void expect_hash(block_run *run, weft_verdict verdict, const char *what, const weft_bytes32 *found,
+                        const weft_bytes32 *expected) {
+    if (!bytes32_equal(found, expected)) {
+        char found_text[65], expected_text[65];
+        hex_encode(found_text, found->bytes, sizeof found->bytes);
+        hex_encode(expected_text, expected->bytes, sizeof expected->bytes);
+        block_run_reject(run, verdict, SIZE_MAX, "%s is 0x%s, the header says 0x%s", what, found_text, expected_text);
+    }
+}
+
+/* As the execution specification orders it: a transaction that may not be in a block is the reason, and not the header's
+ * root, which such a block's header often does not count it in. */
+static void check_transactions_root(block_run *run) {
+    weft_bytes32 root;
+    if (run->options.no_header_checks) {
+        return;
+    }
+    run->status = weft_transactions_root(&root, run->block);
+    if (run->status == WEFT_OK) {
+        expect_hash(run, WEFT_BLOCK_TRANSACTIONS_ROOT, "transactions root", &root,
+                    &run->block->header.transactions_root);
     }
 }
 
@@ -246,16 +271,6 @@ static void finish(block_run *run, weft_block_result *result) {
     encode_receipts(run, result);
     if (run->status == WEFT_OK) {
         run->status = block_state_delta(&run->engine->state, &run->engine->memory, &result->delta);
-    }
-}
-
-static void expect_hash(block_run *run, weft_verdict verdict, const char *what, const weft_bytes32 *found,
-                        const weft_bytes32 *expected) {
-    if (!bytes32_equal(found, expected)) {
-        char found_text[65], expected_text[65];
-        hex_encode(found_text, found->bytes, sizeof found->bytes);
-        hex_encode(expected_text, expected->bytes, sizeof expected->bytes);
-        block_run_reject(run, verdict, SIZE_MAX, "%s is 0x%s, the header says 0x%s", what, found_text, expected_text);
     }
 }
 
@@ -294,6 +309,9 @@ static void run_phases(block_run *run, weft_block_result *result) {
     }
     block_edges_after(run, &result->requests_hash, &requests_known);
     double executed = block_run_seconds();
+    if (block_run_is_alive(run)) {
+        check_transactions_root(run);
+    }
     if (block_run_is_alive(run)) {
         finish(run, result);
     }

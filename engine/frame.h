@@ -86,9 +86,9 @@ typedef struct machine {
     const evm_transaction *tx;
     const fork_rules *rules; /* of the block */
     tx_state *ts;
-    weft_u256 *stack;   /* words of all frames */
-    buffer memory;      /* the memory region; `size` is not used, frames know theirs */
-    buffer return_data; /* RETURNDATA of the frame that runs; output of the call that ended last */
+    weft_u256 *stack;    /* words of all frames */
+    buffer memory;       /* the memory region; `size` is not used, frames know theirs */
+    buffer return_data;  /* RETURNDATA of the frame that runs; output of the call that ended last */
     struct trace *trace; /* who is told of messages and instructions; NULL = nobody */
 } machine;
 

@@ -57,13 +57,18 @@ static weft_verdict check_fields(const check *c) {
     return WEFT_VALID;
 }
 
-static weft_verdict check_gas(const check *c) {
-    enum { GAS_LIMIT_MIN = 5000, GAS_LIMIT_BOUND_DIVISOR = 1024 };
+static weft_verdict check_gas_used(const check *c) {
     const weft_header *h = c->header;
     if (h->gas_used > h->gas_limit) {
         return explain(c, WEFT_BLOCK_GAS_USED_ABOVE_LIMIT, "gas used %" PRIu64 " is above the gas limit %" PRIu64,
                        h->gas_used, h->gas_limit);
     }
+    return WEFT_VALID;
+}
+
+static weft_verdict check_gas_limit(const check *c) {
+    enum { GAS_LIMIT_MIN = 5000, GAS_LIMIT_BOUND_DIVISOR = 1024 };
+    const weft_header *h = c->header;
     if (h->gas_limit > INT64_MAX) {
         return explain(c, WEFT_BLOCK_GAS_LIMIT_TOO_BIG, "gas limit %" PRIu64 " is above 2^63 - 1", h->gas_limit);
     }
@@ -152,6 +157,9 @@ static weft_verdict check_difficulty(const check *c) {
         expected =
             difficulty_after(c->parent, c->rules->difficulty, chain_bomb_delay(c->chain, h->number), h->timestamp);
     }
+    if (c->rules->has_fee_market && u256_is_zero(&h->difficulty)) {
+        return explain(c, WEFT_BLOCK_STAKE_BEFORE_PARIS, "difficulty 0 means proof of stake, which has not begun");
+    }
     if (!u256_equal(&h->difficulty, &expected)) {
         return explain_u256(c, WEFT_BLOCK_DIFFICULTY, "difficulty", &h->difficulty, &expected);
     }
@@ -186,7 +194,8 @@ static weft_verdict first_violation(const check *c, header_rule *const *rules, s
 
 weft_verdict header_check(const weft_header *header, const weft_header *parent, const weft_chain *chain, weft_fork fork,
                           char *explanation, size_t explanation_size) {
-    static header_rule *const alone[] = {check_fields, check_proof_of_stake, check_extra_data, check_gas};
+    static header_rule *const alone[] = {check_gas_limit, check_fields, check_proof_of_stake, check_extra_data,
+                                         check_gas_used};
     static header_rule *const with_parent[] = {check_sequence, check_difficulty, check_base_fee, check_excess_blob_gas};
     check c = {header, parent, chain, fork, fork_rules_of(fork), explanation, explanation_size};
     weft_verdict verdict = first_violation(&c, alone, sizeof alone / sizeof alone[0]);
@@ -208,39 +217,13 @@ static weft_verdict check_blob_gas_used(const check *c, const weft_block *block)
     return WEFT_VALID;
 }
 
-/* What can be said of ommers without their ancestors: number, age, and that they are not one and the same. */
-static weft_status check_ommers(weft_verdict *verdict, const check *c, const weft_block *block) {
-    enum { OMMERS_MAX = 2, OLDEST = 6 };
-    if (block->ommer_count > OMMERS_MAX) {
-        *verdict = explain(c, WEFT_BLOCK_TOO_MANY_OMMERS, "%zu ommers, %d are allowed", block->ommer_count, OMMERS_MAX);
-        return WEFT_OK;
-    }
-    weft_bytes32 hashes[OMMERS_MAX];
-    for (size_t i = 0; i < block->ommer_count; i++) {
-        uint64_t age = block->header.number - block->ommers[i].number;
-        if (age < 1 || age > OLDEST) {
-            *verdict = explain(c, WEFT_BLOCK_OMMER_TOO_OLD, "ommer %zu has number %" PRIu64 ", not one to %d below", i,
-                               block->ommers[i].number, OLDEST);
-            return WEFT_OK;
-        }
-        weft_status status = weft_header_hash(&hashes[i], &block->ommers[i]);
-        if (status != WEFT_OK) {
-            return status;
-        }
-    }
-    if (block->ommer_count == OMMERS_MAX && bytes32_equal(&hashes[0], &hashes[1])) {
-        *verdict = explain(c, WEFT_BLOCK_OMMER_TWICE, "both ommers are the same");
-    }
-    return WEFT_OK;
-}
-
 static weft_verdict check_size(const check *c, const weft_block *block) {
     if (c->rules->block_size_max != 0 && block->rlp_size > c->rules->block_size_max) {
         return explain(c, WEFT_BLOCK_SIZE_EXCEEDED, "the block has %zu bytes, %" PRIu32 " are allowed", block->rlp_size,
                        c->rules->block_size_max);
     }
     if (block->has_withdrawals != c->rules->has_withdrawals) {
-        return explain(c, WEFT_BLOCK_FORMAT, "a block of %s must %shave withdrawals", weft_fork_name(c->fork),
+        return explain(c, WEFT_BLOCK_WITHDRAWALS_LIST, "a block of %s must %shave withdrawals", weft_fork_name(c->fork),
                        c->rules->has_withdrawals ? "" : "not ");
     }
     return WEFT_VALID;
@@ -276,18 +259,15 @@ static weft_status check_parent_hash(weft_verdict *verdict, const check *c) {
     return status;
 }
 
-weft_status body_check(weft_verdict *verdict, const weft_block *block, const weft_header *parent, weft_fork fork,
-                       char *explanation, size_t explanation_size) {
+weft_status body_check(weft_verdict *verdict, const weft_block *block, const weft_header *parent,
+                       const ommer_ancestors *ancestors, const weft_chain *chain, weft_fork fork, char *explanation,
+                       size_t explanation_size) {
     const weft_header *h = &block->header;
-    check c = {h, parent, NULL, fork, fork_rules_of(fork), explanation, explanation_size};
+    check c = {h, parent, chain, fork, fork_rules_of(fork), explanation, explanation_size};
     weft_status status = WEFT_OK;
     *verdict = check_size(&c, block);
     if (*verdict == WEFT_VALID && parent != NULL) {
         status = check_parent_hash(verdict, &c);
-    }
-    if (status == WEFT_OK && *verdict == WEFT_VALID) {
-        status = check_hash(verdict, &c, block, WEFT_BLOCK_TRANSACTIONS_ROOT, "transactions root",
-                            &h->transactions_root, weft_transactions_root);
     }
     if (status == WEFT_OK && *verdict == WEFT_VALID && c.rules->has_withdrawals) {
         status = check_hash(verdict, &c, block, WEFT_BLOCK_WITHDRAWALS_ROOT, "withdrawals root", &h->withdrawals_root,
@@ -297,7 +277,7 @@ weft_status body_check(weft_verdict *verdict, const weft_block *block, const wef
         status = check_hash(verdict, &c, block, WEFT_BLOCK_OMMERS_HASH, "ommers hash", &h->ommers_hash, hash_ommers);
     }
     if (status == WEFT_OK && *verdict == WEFT_VALID) {
-        status = check_ommers(verdict, &c, block);
+        status = ommer_check(verdict, block, chain, ancestors, explanation, explanation_size);
     }
     if (status == WEFT_OK && *verdict == WEFT_VALID) {
         *verdict = check_blob_gas_used(&c, block);

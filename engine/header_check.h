@@ -10,6 +10,7 @@
 #ifndef ENGINE_HEADER_CHECK_H
 #define ENGINE_HEADER_CHECK_H
 
+#include "engine/ommer_check.h"
 #include <weft/block.h>
 
 /** Check the header by the rules of its fork: the set of its fields, gas, extra data (EIP-779), the fields that
@@ -23,14 +24,15 @@
 weft_verdict header_check(const weft_header *header, const weft_header *parent, const weft_chain *chain, weft_fork fork,
                           char *explanation, size_t explanation_size);
 
-/** Check the body against the header: size (EIP-7934), transactions root, withdrawals (EIP-4895), ommers, blob gas; and
+/** Check the body against the header: size (EIP-7934), withdrawals (EIP-4895), ommers, blob gas; and
  *  the parent hash against the parent. The block's header has passed header_check().
  *
  *  Returns:  WEFT_OK, WEFT_NO_MEMORY.
  *  Out:      verdict
  *  In:       parent   NULL leaves out what depends on it.
  */
-weft_status body_check(weft_verdict *verdict, const weft_block *block, const weft_header *parent, weft_fork fork,
-                       char *explanation, size_t explanation_size);
+weft_status body_check(weft_verdict *verdict, const weft_block *block, const weft_header *parent,
+                       const ommer_ancestors *ancestors, const weft_chain *chain, weft_fork fork, char *explanation,
+                       size_t explanation_size);
 
 #endif

@@ -27,7 +27,7 @@ void header_read(decoding *d, rlp_cursor *c, weft_header *header) {
     rlp_cursor fields = decode_list(d, c, "header");
     size_t count = decode_count(d, &fields, "header");
     if (rlp_ok(c) && !header_field_count_is_known(count)) {
-        decode_fail(d, &fields, "header", "a header has 15, 16, 17, 20, 21 or 23 fields");
+        decode_fail_as(d, &fields, "header", "a header has 15, 16, 17, 20, 21 or 23 fields", WEFT_BLOCK_FORMAT);
     }
     header->field_count = (unsigned)count;
     decode_fixed(d, &fields, "parent hash", header->parent_hash.bytes, 32);

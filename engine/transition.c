@@ -49,14 +49,14 @@ static weft_verdict check_type(const tx_plan *plan, const fork_rules *rules) {
     if (type > WEFT_TX_SET_CODE) {
         return WEFT_TX_TYPE_NOT_SUPPORTED;
     }
+    if (plan->tx->gas_limit > INT64_MAX) {
+        return WEFT_TX_GAS_ALLOWANCE_EXCEEDED; /* no block has that much: gas limits end at 2^63 - 1 */
+    }
     return type > rules->tx_type_max ? pre_fork[type] : WEFT_VALID;
 }
 
 static weft_verdict check_gas(const tx_plan *plan, const fork_rules *rules) {
     const weft_transaction *tx = plan->tx;
-    if (tx->gas_limit > INT64_MAX) {
-        return WEFT_TX_GAS_ALLOWANCE_EXCEEDED; /* no block has that much: gas limits end at 2^63 - 1 */
-    }
     if (tx->gas_limit < plan->intrinsic_gas) {
         return WEFT_TX_INTRINSIC_GAS_TOO_LOW;
     }
@@ -91,18 +91,15 @@ static weft_verdict check_fees(const tx_plan *plan, const evm_block *block) {
 
 static weft_verdict check_blobs(const tx_plan *plan, const plan_context *context) {
     const weft_transaction *tx = plan->tx;
-    uint64_t max = context->block->rules->blobs_per_tx_max;
-    if (max == 0 || max > context->blobs_per_block_max) {
-        max = context->blobs_per_block_max;
-    }
+    uint64_t per_tx_max = context->block->rules->blobs_per_tx_max;
     if (tx->is_creation) {
         return WEFT_TX_BLOB_CREATION;
     }
     if (tx->blob_count == 0) {
         return WEFT_TX_ZERO_BLOBS;
     }
-    if (tx->blob_count > max) {
-        return WEFT_TX_BLOB_COUNT_EXCEEDED;
+    if (per_tx_max != 0 && tx->blob_count > per_tx_max) {
+        return WEFT_TX_BLOB_COUNT_EXCEEDED; /* EIP-7594 */
     }
     for (size_t i = 0; i < tx->blob_count; i++) {
         if (tx->blob_hashes[i].bytes[0] != BLOB_HASH_VERSION) {
@@ -165,19 +162,20 @@ static void plan_authorities(tx_plan *plan, uint64_t chain_id) {
     }
 }
 
-/* Rules after the block's room for gas: signature, fees, form. */
+/* Rules after the block's room for gas: fees, gas, signature, form. */
 static weft_status check_after_room(tx_plan *plan, const plan_context *context) {
     const weft_transaction *tx = plan->tx;
     weft_verdict *verdict = &plan->verdict_after_room;
     plan->sender = tx->sender;
-    if (!tx->has_sender) {
+    *verdict = check_fees(plan, context->block);
+    if (*verdict == WEFT_VALID) {
+        *verdict = check_gas(plan, context->block->rules);
+    }
+    if (*verdict == WEFT_VALID && !tx->has_sender) {
         weft_status status = weft_transaction_sender(&plan->sender, verdict, tx, context->chain, context->block->fork);
         if (status != WEFT_OK) {
             return status;
         }
-    }
-    if (*verdict == WEFT_VALID) {
-        *verdict = check_fees(plan, context->block);
     }
     if (*verdict == WEFT_VALID) {
         *verdict = check_form(plan, context);
@@ -192,14 +190,14 @@ weft_status transition_plan(tx_plan *plan, const weft_transaction *tx, const pla
     plan_intrinsic_gas(plan, block->rules);
     plan_fees(plan, block);
     plan->verdict_before_room = check_type(plan, block->rules);
-    if (plan->verdict_before_room == WEFT_VALID) {
-        plan->verdict_before_room = check_gas(plan, block->rules);
-    }
     if (plan->verdict_before_room != WEFT_VALID) {
         return WEFT_OK;
     }
-    plan_authorities(plan, block->chain_id);
-    return check_after_room(plan, context);
+    weft_status status = check_after_room(plan, context);
+    if (status == WEFT_OK && plan->verdict_after_room == WEFT_VALID) {
+        plan_authorities(plan, block->chain_id);
+    }
+    return status;
 }
 
 /* --- Run */

@@ -95,6 +95,14 @@ typedef struct weft_execute_options {
     size_t size; /**< sizeof(weft_execute_options) */
     /** The parent's header, to check number, time, gas limit, base fee, excess blob gas; NULL skips these checks. */
     const weft_header *parent;
+    /** The blocks before this one, the parent first: to check ommers against (Yellow Paper section 11.1), which takes
+     *  seven, or all there are down to the genesis. NULL leaves out what depends on them. Each has its header, hash and
+     *  ommers. */
+    const weft_block *const *ancestors;
+    size_t ancestor_count;
+    /** The parent's total difficulty, on a chain that knows its terminal one: decides whether the block is under proof
+     *  of stake (EIP-3675). NULL: its own difficulty says so. */
+    const weft_u256 *parent_total_difficulty;
     /** The state is only what the block is known to touch: a request contract (EIP-7002, EIP-7251) without code is
      *  passed over instead of failing the block, and the requests hash is then not compared. */
     bool partial_state;

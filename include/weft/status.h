@@ -44,14 +44,6 @@ typedef enum weft_status {
  */
 WEFT_API const char *weft_status_message(weft_status status);
 
-/** Where and why decoding or loading failed. Filled by calls that take a `weft_error *`, only when they do not
- *  return WEFT_OK. The pointer may be NULL when the caller does not care.
- */
-typedef struct weft_error {
-    size_t position;   /**< Byte offset in the caller's input, 0 when that makes no sense. */
-    char message[224]; /**< What was found and which rule it breaks; always terminated. */
-} weft_error;
-
 /* X(enumerator, execution-spec-tests name). The first entry is validity itself. */
 #define WEFT_VERDICT_MAP(X)                                                                             \
     X(VALID, "VALID")                                                                                   \
@@ -84,8 +76,10 @@ typedef struct weft_error {
     X(TX_INSUFFICIENT_FUNDS, "TransactionException.INSUFFICIENT_ACCOUNT_FUNDS")                         \
     X(TX_SENDER_NOT_EOA, "TransactionException.SENDER_NOT_EOA")                                         \
     /* block, before execution */                                                                       \
+    X(BLOCK_ENCODING, "BlockException.RLP_STRUCTURES_ENCODING")                                         \
     X(BLOCK_SIZE_EXCEEDED, "BlockException.RLP_BLOCK_LIMIT_EXCEEDED")                                   \
     X(BLOCK_FORMAT, "BlockException.INCORRECT_BLOCK_FORMAT")                                            \
+    X(BLOCK_WITHDRAWALS_LIST, "BlockException.RLP_WITHDRAWALS_NOT_READ")                                \
     X(BLOCK_UNKNOWN_PARENT, "BlockException.UNKNOWN_PARENT")                                            \
     X(BLOCK_NUMBER, "BlockException.INVALID_BLOCK_NUMBER")                                              \
     X(BLOCK_TIMESTAMP, "BlockException.INVALID_BLOCK_TIMESTAMP_OLDER_THAN_PARENT")                      \
@@ -97,11 +91,15 @@ typedef struct weft_error {
     X(BLOCK_BASE_FEE, "BlockException.INVALID_BASEFEE_PER_GAS")                                         \
     X(BLOCK_DIFFICULTY, "BlockException.INVALID_DIFFICULTY")                                            \
     X(BLOCK_DIFFICULTY_AFTER_PARIS, "BlockException.IMPORT_IMPOSSIBLE_DIFFICULTY_OVER_PARIS")           \
+    X(BLOCK_STAKE_BEFORE_PARIS, "BlockException.IMPORT_IMPOSSIBLE_PARIS_WRONG_POS")                     \
     X(BLOCK_EXCESS_BLOB_GAS, "BlockException.INCORRECT_EXCESS_BLOB_GAS")                                \
     X(BLOCK_BLOB_GAS_USED, "BlockException.INCORRECT_BLOB_GAS_USED")                                    \
     X(BLOCK_OMMERS_HASH, "BlockException.INVALID_UNCLES_HASH")                                          \
     X(BLOCK_TOO_MANY_OMMERS, "BlockException.TOO_MANY_UNCLES")                                          \
-    X(BLOCK_OMMER_TWICE, "BlockException.UNCLE_IS_BROTHER")                                             \
+    X(BLOCK_OMMER_IN_CHAIN, "BlockException.UNCLE_IN_CHAIN")                                            \
+    X(BLOCK_OMMER_IS_ANCESTOR, "BlockException.UNCLE_IS_ANCESTOR")                                      \
+    X(BLOCK_OMMER_IS_BROTHER, "BlockException.UNCLE_IS_BROTHER")                                        \
+    X(BLOCK_OMMER_UNKNOWN_PARENT, "BlockException.UNCLE_UNKNOWN_PARENT")                                \
     X(BLOCK_OMMER_TOO_OLD, "BlockException.UNCLE_PARENT_INCORRECT")                                     \
     X(BLOCK_OMMERS_AFTER_PARIS, "BlockException.IMPORT_IMPOSSIBLE_UNCLES_OVER_PARIS")                   \
     X(BLOCK_TRANSACTIONS_ROOT, "BlockException.INVALID_TRANSACTIONS_ROOT")                              \
@@ -121,6 +119,16 @@ typedef enum weft_verdict {
     WEFT_VERDICT_MAP(WEFT_VERDICT_ENUM)
 #undef WEFT_VERDICT_ENUM
 } weft_verdict;
+
+/** Where and why decoding or loading failed. Filled by calls that take a `weft_error *`, only when they do not
+ *  return WEFT_OK. The pointer may be NULL when the caller does not care.
+ */
+typedef struct weft_error {
+    /** What the bytes are refused for, as a block or transaction: an official name. WEFT_VALID where none applies. */
+    weft_verdict verdict;
+    size_t position;   /**< Byte offset in the caller's input, 0 when that makes no sense. */
+    char message[224]; /**< What was found and which rule it breaks; always terminated. */
+} weft_error;
 
 /** The execution-spec-tests name of `verdict`, "VALID" for WEFT_VALID.
  *

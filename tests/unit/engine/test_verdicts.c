@@ -6,17 +6,17 @@
 #include "engine/header_codec.h"
 #include "state/trie.h"
 
-enum { SPOILED = 1, CONTRACT_SENDER = 0x40, INITCODE_SIZE = 49153, DATA_SIZE = 100, BLOBS = 10 };
+enum { SPOILED = 1, CONTRACT_SENDER = 0x40, INITCODE_SIZE = 49153, DATA_SIZE = 100, BLOBS = 7, BLOBS_ABOVE_BLOCK = 10 };
 
 static const uint8_t init_code[INITCODE_SIZE];
 static uint8_t data[DATA_SIZE];
-static weft_bytes32 blob_hashes[BLOBS];
+static weft_bytes32 blob_hashes[BLOBS_ABOVE_BLOCK];
 static const weft_authorization authorization;
 
 static int set_up(void **state) {
     (void)state;
     memset(data, 1, sizeof data);
-    for (size_t i = 0; i < BLOBS; i++) {
+    for (size_t i = 0; i < BLOBS_ABOVE_BLOCK; i++) {
         blob_hashes[i].bytes[0] = 1;
     }
     return 0;
@@ -69,6 +69,7 @@ static void spoil(weft_transaction *tx, weft_verdict verdict) {
         make_creation(tx, 1);
         break;
     case WEFT_TX_BLOB_COUNT_EXCEEDED: make_blob(tx, BLOBS); break;
+    case WEFT_TX_BLOB_GAS_ALLOWANCE_EXCEEDED: make_blob(tx, BLOBS_ABOVE_BLOCK); break;
     case WEFT_TX_DELEGATING_CREATION:
         tx->type = WEFT_TX_SET_CODE;
         tx->authorizations = &authorization;
@@ -105,6 +106,32 @@ static void check_rule(weft_fork fork, weft_verdict verdict) {
     scene_close(&s);
 }
 
+/* A root that does not fit is found after the transactions ran: an invalid one among them is the better reason. */
+static void the_transactions_root_is_checked_last(void **state) {
+    (void)state;
+    static scene s;
+    scene_open(&s, WEFT_FRONTIER);
+    weft_engine *engine;
+    weft_block_result result;
+    const weft_engine_config config = {.size = sizeof config, .threads = 1};
+    const weft_state_view view = weft_memory_state_view(s.state);
+    weft_transaction tx = {.has_sender = true, .gas_limit = 20999};
+    weft_block block = {.header = {.number = 1,
+                                   .gas_limit = 5000000,
+                                   .difficulty = {{131072, 0, 0, 0}},
+                                   .ommers_hash = ommers_hash_empty,
+                                   .field_count = 15}};
+    assert_int_equal(weft_engine_create(&engine, weft_chain_mainnet(), &config), WEFT_OK);
+    assert_int_equal(weft_engine_execute(engine, &result, &block, &view, NULL), WEFT_OK);
+    assert_int_equal(result.verdict, WEFT_BLOCK_TRANSACTIONS_ROOT);
+    block.transactions = &tx;
+    block.transaction_count = 1;
+    assert_int_equal(weft_engine_execute(engine, &result, &block, &view, NULL), WEFT_OK);
+    assert_int_equal(result.verdict, WEFT_TX_INTRINSIC_GAS_TOO_LOW);
+    weft_engine_destroy(engine);
+    scene_close(&s);
+}
+
 static void broken_rules_have_their_names(void **state) {
     (void)state;
     static const struct {
@@ -127,7 +154,8 @@ static void broken_rules_have_their_names(void **state) {
         {WEFT_CANCUN, WEFT_TX_ZERO_BLOBS},
         {WEFT_CANCUN, WEFT_TX_INVALID_BLOB_VERSIONED_HASH},
         {WEFT_CANCUN, WEFT_TX_BLOB_CREATION},
-        {WEFT_CANCUN, WEFT_TX_BLOB_COUNT_EXCEEDED},
+        {WEFT_CANCUN, WEFT_TX_BLOB_GAS_ALLOWANCE_EXCEEDED},
+        {WEFT_OSAKA, WEFT_TX_BLOB_COUNT_EXCEEDED},
         {WEFT_PRAGUE, WEFT_TX_DELEGATING_CREATION},
         {WEFT_PRAGUE, WEFT_TX_EMPTY_AUTHORIZATION_LIST},
         {WEFT_FRONTIER, WEFT_TX_NONCE_TOO_LOW},
@@ -219,6 +247,7 @@ static void requests_need_their_contracts_and_their_hash(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(broken_rules_have_their_names),
+        cmocka_unit_test(the_transactions_root_is_checked_last),
         cmocka_unit_test(blobs_of_all_transactions_share_the_block),
         cmocka_unit_test(results_must_be_those_of_the_header),
         cmocka_unit_test(requests_need_their_contracts_and_their_hash),
