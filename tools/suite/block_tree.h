@@ -1,0 +1,44 @@
+/** Blocks as they come in over a network: a tree from the genesis, the state after each, and the head of the chain that
+ *  counts.
+ *
+ *  Before Paris the heaviest chain counts (most total difficulty, of equals the first); from Paris on the valid block
+ *  that came last, as a consensus client that follows the order of a fixture would choose.
+ *
+ *  Lifetime: blocks, chain and runner are borrowed and must outlive the tree.
+ */
+#ifndef TOOLS_SUITE_BLOCK_TREE_H
+#define TOOLS_SUITE_BLOCK_TREE_H
+
+#include <weft/memory_state.h>
+
+#include "tools/runner.h"
+
+typedef struct block_tree block_tree;
+
+/** What became of a block. */
+typedef struct block_import {
+    weft_verdict verdict; /* WEFT_VALID: it is in the tree */
+    char explanation[256];
+    char difference[128]; /* between serial and parallel execution, empty if they agree */
+} block_import;
+
+/** Begin a tree. Takes `state`, the complete state after the genesis, also on failure.
+ *  Returns: WEFT_OK, WEFT_NO_MEMORY. Out: to be freed with block_tree_free(). */
+weft_status block_tree_create(block_tree **tree, const weft_chain *chain, runner *r, const weft_block *genesis,
+                              weft_memory_state *state);
+void block_tree_free(block_tree *tree);
+
+/** Check and execute a block on the state after its parent; if it is valid, add it.
+ *
+ *  Returns:  WEFT_OK with `outcome` filled, or the host's failure.
+ *  In:       parent_is_done   no later block has the same parent: its state may be used up.
+ */
+weft_status block_tree_import(block_tree *tree, const weft_block *block, bool parent_is_done, block_import *outcome);
+
+/** Whether the tree holds the block with this hash. */
+bool block_tree_has(const block_tree *tree, const weft_bytes32 *hash);
+
+/** The last block of the chain that counts. */
+const weft_block *block_tree_head(const block_tree *tree);
+
+#endif

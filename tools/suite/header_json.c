@@ -1,0 +1,53 @@
+#include "tools/suite/header_json.h"
+
+#include <string.h>
+
+static bool read_exact(const json_document *document, const json_value *object, const char *key, uint8_t *out,
+                       size_t size) {
+    const json_value *value = json_get(object, key);
+    return value == NULL || json_value_exact(document, value, out, size);
+}
+
+static bool read_basics(json_document *document, const json_value *object, weft_header *h) {
+    return json_bytes32(document, object, "parentHash", &h->parent_hash) &&
+           json_bytes32(document, object, "uncleHash", &h->ommers_hash) &&
+           json_address(document, object, "coinbase", &h->coinbase) &&
+           json_bytes32(document, object, "stateRoot", &h->state_root) &&
+           json_bytes32(document, object, "transactionsTrie", &h->transactions_root) &&
+           json_bytes32(document, object, "receiptTrie", &h->receipts_root) &&
+           read_exact(document, object, "bloom", h->logs_bloom.bytes, sizeof h->logs_bloom.bytes) &&
+           json_u256(document, object, "difficulty", &h->difficulty) &&
+           json_u64(document, object, "number", &h->number) && json_u64(document, object, "gasLimit", &h->gas_limit) &&
+           json_u64(document, object, "gasUsed", &h->gas_used) &&
+           json_u64(document, object, "timestamp", &h->timestamp) &&
+           json_bytes(document, object, "extraData", &h->extra_data) &&
+           json_bytes32(document, object, "mixHash", &h->mix_hash) &&
+           read_exact(document, object, "nonce", h->nonce, sizeof h->nonce);
+}
+
+static bool read_extensions(const json_document *document, const json_value *object, weft_header *h) {
+    static const struct {
+        const char *last_key;
+        unsigned field_count;
+    } forms[] = {{"requestsHash", 21}, {"parentBeaconBlockRoot", 20}, {"withdrawalsRoot", 17}, {"baseFeePerGas", 16}};
+    h->field_count = 15;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0] && h->field_count == 15; i++) {
+        h->field_count = json_get(object, forms[i].last_key) != NULL ? forms[i].field_count : 15;
+    }
+    return json_u256(document, object, "baseFeePerGas", &h->base_fee_per_gas) &&
+           json_bytes32(document, object, "withdrawalsRoot", &h->withdrawals_root) &&
+           json_u64(document, object, "blobGasUsed", &h->blob_gas_used) &&
+           json_u64(document, object, "excessBlobGas", &h->excess_blob_gas) &&
+           json_bytes32(document, object, "parentBeaconBlockRoot", &h->parent_beacon_block_root) &&
+           json_bytes32(document, object, "requestsHash", &h->requests_hash);
+}
+
+bool header_json_read(json_document *document, const json_value *object, weft_header *header, weft_bytes32 *hash) {
+    *header = (weft_header){0};
+    if (!json_expect(document, object, JSON_OBJECT, "a block header") || !read_basics(document, object, header) ||
+        !read_extensions(document, object, header)) {
+        return false;
+    }
+    weft_status status = weft_header_hash(hash, header);
+    return status == WEFT_OK || json_fail(document, status);
+}

@@ -1,0 +1,14 @@
+/** Block headers as test fixtures write them: one member per field, by the names that the test suites use. */
+#ifndef TOOLS_SUITE_HEADER_JSON_H
+#define TOOLS_SUITE_HEADER_JSON_H
+
+#include <weft/block.h>
+
+#include "tools/json.h"
+
+/** Read a header; the later forks' fields count as far as they are there.
+ *  Returns: false with the document's failure set. Out: hash   of the header's encoding.
+ *  Lifetime: the extra data lives in the document. */
+bool header_json_read(json_document *document, const json_value *object, weft_header *header, weft_bytes32 *hash);
+
+#endif
