@@ -1,6 +1,7 @@
 #include "crypto/keccak.h"
 
 #include "crypto/keccak_f1600.h"
+#include <weft/crypto.h>
 #include <string.h>
 
 const weft_bytes32 keccak256_empty = {{0xc5, 0xd2, 0x46, 0x01, 0x86, 0xf7, 0x23, 0x3c, 0x92, 0x7e, 0x7d,
@@ -49,3 +50,7 @@ weft_bytes32 keccak256(const void *message, size_t size) {
 }
 
 #endif
+
+weft_bytes32 weft_keccak256(weft_bytes message) {
+    return keccak256(message.data, message.size);
+}

@@ -119,6 +119,14 @@ weft_status weft_engine_create(weft_engine **engine, const weft_chain *chain, co
     return WEFT_OK;
 }
 
+weft_status weft_engine_set_chain(weft_engine *engine, const weft_chain *chain) {
+    if (engine == NULL || chain == NULL || !has_usable_blob_schedule(chain)) {
+        return WEFT_INVALID_ARGUMENT;
+    }
+    engine->chain = *chain;
+    return WEFT_OK;
+}
+
 /* --- Setting up a block */
 
 static void set_environment(block_run *run) {

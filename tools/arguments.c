@@ -89,8 +89,10 @@ static int read_option(arguments *a, int argc, char **argv, int *index) {
                             : arguments_refuse(a, "unknown option --%s", name);
     }
     if (option->flag != NULL) {
-        *option->flag = true;
-        return equals == NULL ? -1 : arguments_refuse(a, "--%s takes no value", option->name);
+        *option->flag = equals == NULL || strcmp(equals, "=true") == 0;
+        return *option->flag || strcmp(equals, "=false") == 0
+                   ? -1
+                   : arguments_refuse(a, "--%s takes no value but true or false", option->name);
     }
     if (equals == NULL && *index + 1 >= argc) {
         return arguments_refuse(a, "--%s needs a value", option->name);

@@ -12,7 +12,7 @@ enum { EXIT_RIGHT = 0, EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_HOST = 3 };
 /** One option. Exactly one of the targets is set. */
 typedef struct argument {
     const char *name; /* without the dashes */
-    bool *flag;       /* set to true */
+    bool *flag;       /* set to true, or by --name=true and --name=false */
     const char **text;
     uint64_t *count; /* decimal */
 } argument;

@@ -1,14 +1,17 @@
-/** JSON out: one object per line on standard output. */
+/** JSON out: one object per line, on standard output unless told otherwise. */
 #ifndef TOOLS_JSON_WRITER_H
 #define TOOLS_JSON_WRITER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
-/** Where in its line a writer is: whether the next value needs a comma before it. */
+/** Where in its line a writer is. Zero-initialise it. */
 typedef struct json_writer {
-    bool needs_comma;
+    FILE *stream;     /* NULL = standard output */
+    bool needs_comma; /* before the next value */
+    bool needs_line;  /* the same */
 } json_writer;
 
 /** Open and close objects and arrays. `key` is NULL inside an array and at the top. */
@@ -16,7 +19,11 @@ void json_write_open(json_writer *w, const char *key, char bracket);
 void json_write_close(json_writer *w, char bracket);
 /** End the line. */
 void json_write_end(json_writer *w);
+/** Let what comes next begin on a line of its own. */
+void json_write_line(json_writer *w);
 
+/** Members of an object that are JSON already. */
+void json_write_members(json_writer *w, const char *members);
 void json_write_text(json_writer *w, const char *key, const char *text);
 void json_write_count(json_writer *w, const char *key, uint64_t count);
 /** Seconds, to the microsecond; ratios with six decimals. */

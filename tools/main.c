@@ -14,6 +14,7 @@ static const struct {
     {"replay", cmd_replay, "execute recorded blocks or a chain, compare with their headers, commit to a store"},
     {"state", cmd_state, "read an account or a storage slot from a store"},
     {"bench", cmd_bench, "time serial against parallel execution of the same blocks"},
+    {"statetest", cmd_statetest, "run official state tests"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

@@ -10,8 +10,9 @@ static double now_seconds(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-void progress_begin(progress *p, bool wanted, size_t total) {
-    *p = (progress){.is_shown = wanted && isatty(STDERR_FILENO) != 0, .total = total, .started = now_seconds()};
+void progress_begin(progress *p, bool wanted, size_t total, const char *noun) {
+    *p = (progress){
+        .is_shown = wanted && isatty(STDERR_FILENO) != 0, .noun = noun, .total = total, .started = now_seconds()};
     p->drawn = p->started + 0.3; /* short work draws nothing */
 }
 
@@ -24,8 +25,10 @@ static void draw(const progress *p, double now) {
     }
     bar[WIDTH] = '\0';
     double seconds = now - p->started;
-    fprintf(stderr, "\r\033[K[%s] %zu/%zu blocks, %.1f Mgas/s", bar, p->done, p->total,
-            (double)p->gas * 1e-6 / seconds);
+    fprintf(stderr, "\r\033[K[%s] %zu/%zu %s", bar, p->done, p->total, p->noun);
+    if (p->gas > 0) {
+        fprintf(stderr, ", %.1f Mgas/s", (double)p->gas * 1e-6 / seconds);
+    }
     if (p->done > 0 && p->total > p->done) {
         fprintf(stderr, ", %.0f s left", seconds * (double)(p->total - p->done) / (double)p->done);
     }

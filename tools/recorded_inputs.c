@@ -1,75 +1,11 @@
 #include "tools/recorded_inputs.h"
 
-static bool read_access_list(json_document *document, const json_value *list, weft_transaction *tx) {
-    weft_access_entry *entries = json_allocate(document, (list->child_count + 1) * sizeof *entries);
-    if (entries == NULL) {
-        return false;
-    }
-    for (const json_value *v = json_first(list); v != NULL; v = v->next) {
-        const json_value *keys = json_get(v, "storage_keys");
-        weft_access_entry *entry = &entries[tx->access_count++];
-        weft_bytes32 *slots = json_allocate(document, ((keys != NULL ? keys->child_count : 0) + 1) * sizeof *slots);
-        *entry = (weft_access_entry){.slots = slots};
-        if (slots == NULL || !json_address(document, v, "address", &entry->address)) {
-            return false;
-        }
-        for (const json_value *key = json_first(keys); key != NULL; key = key->next) {
-            if (!json_value_exact(document, key, slots[entry->slot_count++].bytes, 32)) {
-                return false;
-            }
-        }
-    }
-    tx->access_list = entries;
-    return true;
-}
-
-static bool read_blob_hashes(json_document *document, const json_value *list, weft_transaction *tx) {
-    weft_bytes32 *hashes = json_allocate(document, (list->child_count + 1) * sizeof *hashes);
-    if (hashes == NULL) {
-        return false;
-    }
-    for (const json_value *v = json_first(list); v != NULL; v = v->next) {
-        if (!json_value_exact(document, v, hashes[tx->blob_count++].bytes, 32)) {
-            return false;
-        }
-    }
-    tx->blob_hashes = hashes;
-    return true;
-}
-
-static bool read_authorizations(json_document *document, const json_value *list, weft_transaction *tx) {
-    weft_authorization *authorizations = json_allocate(document, (list->child_count + 1) * sizeof *authorizations);
-    if (authorizations == NULL) {
-        return false;
-    }
-    for (const json_value *v = json_first(list); v != NULL; v = v->next) {
-        weft_authorization *a = &authorizations[tx->authorization_count++];
-        *a = (weft_authorization){.nonce = 0};
-        if (!json_u256(document, v, "chain_id", &a->chain_id) || !json_address(document, v, "address", &a->address) ||
-            !json_u64(document, v, "nonce", &a->nonce) || !json_u256(document, v, "y_parity", &a->y_parity) ||
-            !json_u256(document, v, "r", &a->r) || !json_u256(document, v, "s", &a->s)) {
-            return false;
-        }
-    }
-    tx->authorizations = authorizations;
-    return true;
-}
+#include "tools/transaction_lists.h"
 
 static bool read_lists(json_document *document, const json_value *v, weft_transaction *tx) {
-    const struct {
-        const char *key;
-        bool (*read)(json_document *, const json_value *, weft_transaction *);
-    } lists[] = {{"access_list", read_access_list},
-                 {"blob_hashes", read_blob_hashes},
-                 {"authorization_list", read_authorizations}};
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        const json_value *list = json_get(v, lists[i].key);
-        if (list != NULL &&
-            (!json_expect(document, list, JSON_ARRAY, lists[i].key) || !lists[i].read(document, list, tx))) {
-            return false;
-        }
-    }
-    return true;
+    return transaction_read_access_list(tx, document, json_get(v, "access_list")) &&
+           transaction_read_blob_hashes(tx, document, json_get(v, "blob_hashes")) &&
+           transaction_read_authorizations(tx, document, json_get(v, "authorization_list"));
 }
 
 static bool read_transaction(json_document *document, const json_value *v, weft_transaction *tx) {

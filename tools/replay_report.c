@@ -184,7 +184,7 @@ static void print_json_summary(const replay_report *report) {
 /* --- Both */
 
 void report_expect_blocks(replay_report *report, size_t block_count) {
-    progress_begin(&report->progress, !report->quiet && !report->json, block_count);
+    progress_begin(&report->progress, !report->quiet && !report->json, block_count, "blocks");
 }
 
 void report_begin_group(replay_report *report, const char *path, size_t block_count) {

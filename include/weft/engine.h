@@ -133,6 +133,14 @@ WEFT_API WEFT_MUST_USE weft_status weft_engine_create(weft_engine **engine, cons
 /** Frees the engine and everything borrowed from it. NULL is allowed. */
 WEFT_API void weft_engine_destroy(weft_engine *engine);
 
+/** Take other rules for the blocks that follow: what an engine for many chains does instead of being many engines.
+ *
+ *  Returns:  WEFT_OK; WEFT_INVALID_ARGUMENT as weft_engine_create() does, the rules being the old ones then.
+ *  Threads:  exclusive on `engine`.
+ *  In:       chain    copied.
+ */
+WEFT_API WEFT_MUST_USE weft_status weft_engine_set_chain(weft_engine *engine, const weft_chain *chain);
+
 /** Execute one block on top of the state that `view` presents.
  *
  *  The result is the one sequential execution gives, for every worker count. The state itself is not changed: the

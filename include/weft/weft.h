@@ -4,6 +4,7 @@
 
 #include <weft/block.h>
 #include <weft/chain.h>
+#include <weft/crypto.h>
 #include <weft/delta.h>
 #include <weft/engine.h>
 #include <weft/memory_state.h>

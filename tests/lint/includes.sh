@@ -22,7 +22,8 @@ BEGIN {
         uses["tests/unit/" boxes[i]] = uses[boxes[i]] " tests"
 
     # ... which public headers the boxes below engine/ and state/ may know ...
-    public["base"] = public["scheduler"] = public["crypto"] = "types status version state_view delta"
+    public["base"] = public["scheduler"] = "types status version state_view delta"
+    public["crypto"] = public["base"] " crypto"
 
     # ... and where, outside the tests, each library may be used.
     only["secp256k1"] = only["gmp"] = only["openssl"] = only["blst"] = "crypto"

@@ -12,6 +12,7 @@
 #include "tests/support/random.h"
 #include "tests/vectors/ecrecover_vectors.h"
 
+#include <weft/crypto.h>
 #include <secp256k1.h>
 #include <secp256k1_recovery.h>
 
@@ -91,16 +92,30 @@ static void low_s_ends_at_half_the_order(void **state) {
     assert_false(ecrecover_is_low_s(&order));
 }
 
-static weft_address address_of_key(const secp256k1_context *context, const uint8_t key[32]) {
-    secp256k1_pubkey public_key;
-    uint8_t encoded[65];
-    size_t size = sizeof encoded;
-    assert_true(secp256k1_ec_pubkey_create(context, &public_key, key));
-    secp256k1_ec_pubkey_serialize(context, encoded, &size, &public_key, SECP256K1_EC_UNCOMPRESSED);
-    weft_bytes32 hash = keccak256(encoded + 1, 64);
+static weft_address address_of_key(const uint8_t key[32]) {
+    weft_bytes32 secret_key;
     weft_address address;
-    memcpy(address.bytes, hash.bytes + 12, sizeof address.bytes);
+    memcpy(secret_key.bytes, key, sizeof secret_key.bytes);
+    assert_int_equal(weft_secret_key_address(&address, &secret_key), WEFT_OK);
     return address;
+}
+
+static void secret_keys_lie_between_zero_and_the_order(void **state) {
+    (void)state;
+    const weft_u256 one = u256_from_u64(1), last = u256_sub(&order, &one), zero = u256_zero();
+    const weft_u256 *numbers[] = {&zero, &one, &last, &order};
+    const weft_status expected[] = {WEFT_INVALID_ARGUMENT, WEFT_OK, WEFT_OK, WEFT_INVALID_ARGUMENT};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        weft_address address;
+        weft_bytes32 key = u256_to_bytes32(numbers[i]);
+        assert_int_equal(weft_secret_key_address(&address, &key), expected[i]);
+    }
+    /* The generator itself, whose address is well known. */
+    static const uint8_t known[20] = {0x7e, 0x5f, 0x45, 0x52, 0x09, 0x1a, 0x69, 0x12, 0x5d, 0x5d,
+                                      0xfc, 0xb7, 0xb8, 0xc2, 0x65, 0x90, 0x29, 0x39, 0x5b, 0xdf};
+    weft_bytes32 key = u256_to_bytes32(&one);
+    weft_address address = address_of_key(key.bytes);
+    assert_memory_equal(address.bytes, known, sizeof known);
 }
 
 static void signer_of_any_signature_is_recovered(void **state) {
@@ -117,7 +132,7 @@ static void signer_of_any_signature_is_recovered(void **state) {
         assert_true(secp256k1_ecdsa_sign_recoverable(context, &made, hash.bytes, key, NULL, NULL));
         secp256k1_ecdsa_recoverable_signature_serialize_compact(context, compact, &y_parity, &made);
         const weft_u256 r = u256_from_be32(compact), s = u256_from_be32(compact + 32), high_s = u256_sub(&order, &s);
-        const weft_address expected = address_of_key(context, key);
+        const weft_address expected = address_of_key(key);
         weft_address signer, mirrored;
         assert_int_equal(ecrecover_address(&signer, &hash, &r, &s, (unsigned)y_parity), CRYPTO_OK);
         assert_int_equal(ecrecover_address(&mirrored, &hash, &r, &high_s, (unsigned)y_parity ^ 1), CRYPTO_OK);
@@ -130,9 +145,12 @@ static void signer_of_any_signature_is_recovered(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_signers_are_recovered),          cmocka_unit_test(values_out_of_range_are_refused),
-        cmocka_unit_test(x_without_a_point_is_refused),         cmocka_unit_test(low_s_ends_at_half_the_order),
+        cmocka_unit_test(known_signers_are_recovered),
+        cmocka_unit_test(values_out_of_range_are_refused),
+        cmocka_unit_test(x_without_a_point_is_refused),
+        cmocka_unit_test(low_s_ends_at_half_the_order),
         cmocka_unit_test(signer_of_any_signature_is_recovered),
+        cmocka_unit_test(secret_keys_lie_between_zero_and_the_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

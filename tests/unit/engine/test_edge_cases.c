@@ -145,6 +145,31 @@ static void chain_with_an_unusable_blob_schedule_is_refused(void **state) {
     assert_int_equal(weft_engine_create(&engine, &chain, NULL), WEFT_INVALID_ARGUMENT);
 }
 
+static void engine_takes_the_rules_of_another_chain(void **state) {
+    (void)state;
+    static scene s;
+    scene_open(&s, WEFT_BERLIN);
+    scene_senders(&s, 1, ETHER);
+    scene_call(&s, 0, address_of(100), 1, 21000);
+    s.transactions[0].type = WEFT_TX_DYNAMIC_FEE;
+    const weft_execute_options options = {.size = sizeof options, .no_header_checks = true};
+    const weft_chain london = chain_under(WEFT_LONDON);
+    weft_chain unusable = chain_under(WEFT_CANCUN);
+    unusable.blob_schedule[0].base_fee_update_fraction = 0;
+    weft_state_view view = weft_memory_state_view(s.state);
+    weft_engine *engine;
+    weft_block_result result;
+    assert_int_equal(weft_engine_create(&engine, &s.chain, NULL), WEFT_OK);
+    assert_int_equal(weft_engine_execute(engine, &result, &s.block, &view, &options), WEFT_OK);
+    assert_int_equal(result.verdict, WEFT_TX_TYPE_2_PRE_FORK);
+    assert_int_equal(weft_engine_set_chain(engine, &london), WEFT_OK);
+    assert_int_equal(weft_engine_set_chain(engine, &unusable), WEFT_INVALID_ARGUMENT);
+    assert_int_equal(weft_engine_execute(engine, &result, &s.block, &view, &options), WEFT_OK);
+    assert_int_equal(result.verdict, WEFT_VALID);
+    weft_engine_destroy(engine);
+    scene_close(&s);
+}
+
 /* --- Hosts that do not keep their side of the contract */
 
 static weft_status answer_oddly(void *context, weft_account *out, const weft_address *address) {
@@ -182,6 +207,7 @@ int main(void) {
         cmocka_unit_test(dao_fork_never_comes_to_a_chain_without),
         cmocka_unit_test(block_without_transactions_needs_no_coinbase),
         cmocka_unit_test(chain_with_an_unusable_blob_schedule_is_refused),
+        cmocka_unit_test(engine_takes_the_rules_of_another_chain),
         cmocka_unit_test(incomplete_or_odd_host_is_no_crash_and_no_verdict),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

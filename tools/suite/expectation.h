@@ -1,0 +1,15 @@
+/** What fixtures expect to go wrong, by name.
+ *
+ *  `expectException` holds one name of the execution-spec-tests, or several of which any will do, joined by '|'. Suites
+ *  filled before those names existed write others ("TR_NoFunds"): the table in expectation.c says what they mean.
+ */
+#ifndef TOOLS_SUITE_EXPECTATION_H
+#define TOOLS_SUITE_EXPECTATION_H
+
+#include <stdbool.h>
+
+/** Whether a fixture that expects `expectation` is content with `name`, an execution-spec-tests name such as
+ *  weft_verdict_name() gives. */
+bool expectation_is_met(const char *expectation, const char *name);
+
+#endif

@@ -1,0 +1,10 @@
+/** The fixture formats that weft runs. */
+#ifndef TOOLS_SUITE_FIXTURE_KINDS_H
+#define TOOLS_SUITE_FIXTURE_KINDS_H
+
+#include "tools/suite/fixture.h"
+
+/** State tests: one transaction on a state (GeneralStateTests). */
+extern const fixture_kind state_test_kind;
+
+#endif

@@ -1,0 +1,259 @@
+/* State tests: a state, an environment, a transaction with choices; per fork, the state root and the hash of the logs
+ * that each choice must lead to. The rules around the transaction are geth's:
+ *
+ * - the block is nothing but the environment: no system calls, no withdrawals, no reward;
+ * - BLOCKHASH(n) is keccak256 of n in decimal digits;
+ * - the coinbase is touched, even if it earns nothing, before EIP-161 removes what is empty;
+ * - a transaction that is refused leaves the state before it. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <weft/crypto.h>
+#include <weft/memory_state.h>
+
+#include "tools/alloc.h"
+#include "tools/hex.h"
+#include "tools/logs_hash.h"
+#include "tools/suite/expectation.h"
+#include "tools/suite/fixture_kinds.h"
+#include "tools/suite/networks.h"
+#include "tools/suite/state_transaction.h"
+
+/* Wei; of an environment that does not say. */
+enum { BASE_FEE_DEFAULT = 10 };
+
+/* What all cases of a test have in common. */
+typedef struct state_test {
+    fixture_run *run;
+    const json_value *test;
+    weft_header header; /* of the environment */
+    bool has_random;
+    weft_address sender;
+} state_test;
+
+/* One case. */
+typedef struct state_case {
+    const state_test *of;
+    const json_value *post; /* what it must lead to */
+    fixture_case report;
+    char error[512];
+    weft_chain chain;
+    weft_memory_state *state;
+    weft_transaction tx;
+    const char *unencodable;
+    variant_outcome outcome;
+} state_case;
+
+static void fail(state_case *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The case fails under every variant, for the first reason that is found. */
+static void fail(state_case *c, const char *format, ...) {
+    va_list values;
+    c->report.passed = 0;
+    if (c->error[0] == '\0') {
+        va_start(values, format);
+        (void)vsnprintf(c->error, sizeof c->error, format, values);
+        va_end(values);
+    }
+}
+
+/* --- Inputs */
+
+static bool read_environment(state_test *t) {
+    const json_document *document = t->run->document;
+    const json_value *env = json_get(t->test, "env");
+    weft_header *h = &t->header;
+    h->base_fee_per_gas = (weft_u256){{BASE_FEE_DEFAULT}};
+    h->field_count = 21;
+    t->has_random = json_get(env, "currentRandom") != NULL;
+    return json_expect(document, env, JSON_OBJECT, "env") &&
+           json_address(document, env, "currentCoinbase", &h->coinbase) &&
+           json_u64(document, env, "currentGasLimit", &h->gas_limit) &&
+           json_u64(document, env, "currentNumber", &h->number) &&
+           json_u64(document, env, "currentTimestamp", &h->timestamp) &&
+           json_u256(document, env, "currentDifficulty", &h->difficulty) &&
+           json_u256(document, env, "currentBaseFee", &h->base_fee_per_gas) &&
+           json_u64(document, env, "currentExcessBlobGas", &h->excess_blob_gas) &&
+           (!t->has_random || json_value_padded32(document, json_get(env, "currentRandom"), &h->mix_hash));
+}
+
+static bool read_chain(state_case *c, const char *fork) {
+    const json_document *document = c->of->run->document;
+    if (!network_chain(&c->chain, fork)) {
+        return json_refuse(document, c->post, "weft does not know the fork %s", fork);
+    }
+    c->chain.no_block_reward = true;
+    return network_configure(&c->chain, fork, document, json_get(c->of->test, "config"));
+}
+
+static bool read_transaction(state_case *c) {
+    json_document *document = c->of->run->document;
+    const json_value *indexes = json_get(c->post, "indexes");
+    state_indexes chosen = {.data = 0};
+    return json_u64(document, indexes, "data", &chosen.data) && json_u64(document, indexes, "gas", &chosen.gas) &&
+           json_u64(document, indexes, "value", &chosen.value) &&
+           state_transaction_read(&c->tx, &c->unencodable, document, json_get(c->of->test, "transaction"), &chosen,
+                                  &c->of->sender);
+}
+
+static bool read_state(state_case *c) {
+    json_document *document = c->of->run->document;
+    weft_status status = weft_memory_state_create(&c->state, NULL);
+    return status == WEFT_OK ? alloc_read(document, json_get(c->of->test, "pre"), c->state)
+                             : json_fail(document, status);
+}
+
+/* --- Execution */
+
+static weft_status block_hash_of_number(void *context, weft_bytes32 *hash, uint64_t number) {
+    (void)context;
+    char digits[24];
+    int size = snprintf(digits, sizeof digits, "%" PRIu64, number);
+    *hash = weft_keccak256((weft_bytes){(const uint8_t *)digits, (size_t)size});
+    return WEFT_OK;
+}
+
+static weft_status execute(state_case *c) {
+    weft_block block = {
+        .header = c->of->header, .transactions = &c->tx, .transaction_count = 1, .has_withdrawals = true};
+    weft_fork fork = weft_chain_fork(&c->chain, block.header.number, block.header.timestamp, false);
+    if (fork >= WEFT_PARIS) {
+        block.header.difficulty = (weft_u256){{0}};
+    }
+    const weft_execute_options options = {.size = sizeof options, .partial_state = true, .no_header_checks = true};
+    weft_state_view view = weft_memory_state_view(c->state);
+    view.block_hash = block_hash_of_number;
+    return variants_execute(c->of->run->engines, &c->outcome, &c->chain, &block, &view, &options, NULL, NULL);
+}
+
+/* --- Judgement */
+
+/* Before EIP-161, touching an account that does not exist creates it: the coinbase's is touched even by a transaction
+ * that is refused. */
+static weft_status touch_coinbase(state_case *c) {
+    const weft_header *h = &c->of->header;
+    weft_state_view view = weft_memory_state_view(c->state);
+    weft_account account;
+    if (weft_chain_fork(&c->chain, h->number, h->timestamp, false) >= WEFT_SPURIOUS_DRAGON) {
+        return WEFT_OK;
+    }
+    weft_status status = view.account(view.context, &account, &h->coinbase);
+    return status == WEFT_OK && !account.exists
+               ? weft_memory_state_set_account(c->state, &h->coinbase, &account.balance, 0, (weft_bytes){NULL, 0})
+               : status;
+}
+
+static void check_refusal(state_case *c, const char *expected, const char *found, const char *explanation) {
+    if (expected == NULL) {
+        fail(c, "%s: %s", found, explanation);
+    } else if (!expectation_is_met(expected, found)) {
+        fail(c, "expected %s, got %s: %s", expected, found, explanation);
+    }
+}
+
+static void check_hash(state_case *c, const char *what, const char *key, const weft_bytes32 *found) {
+    static const weft_bytes32 zero;
+    weft_bytes32 expected = zero;
+    if (!json_bytes32(c->of->run->document, c->post, key, &expected)) {
+        fail(c, "%s", c->of->run->document->failure->message);
+    } else if (memcmp(&expected, &zero, sizeof zero) != 0 && memcmp(&expected, found, sizeof zero) != 0) {
+        char found_text[HEX_BYTES32_TEXT_SIZE], expected_text[HEX_BYTES32_TEXT_SIZE];
+        fail(c, "%s is %s, expected %s", what, hex_encode(found_text, found->bytes, 32),
+             hex_encode(expected_text, expected.bytes, 32));
+    }
+}
+
+static weft_status judge(state_case *c) {
+    const weft_block_result *result = &c->outcome.result;
+    const json_value *exception = json_get(c->post, "expectException");
+    const char *expected = exception != NULL && exception->kind == JSON_STRING ? exception->text : NULL;
+    weft_status status = WEFT_OK;
+    bool is_refused = c->unencodable != NULL || result->verdict != WEFT_VALID;
+    if (c->unencodable != NULL) {
+        check_refusal(c, expected, c->unencodable, "a field is larger than a transaction can hold");
+    } else if (is_refused) {
+        check_refusal(c, expected, weft_verdict_name(result->verdict), result->explanation);
+    }
+    if (is_refused) {
+        status = touch_coinbase(c);
+    } else {
+        weft_bytes32 logs;
+        if (expected != NULL) {
+            fail(c, "expected %s, but the transaction was executed", expected);
+        }
+        status = logs_hash(&logs, result);
+        if (status == WEFT_OK) {
+            check_hash(c, "logs hash", "logs", &logs);
+            status = weft_memory_state_apply(c->state, &result->delta);
+        }
+    }
+    if (status == WEFT_OK) {
+        status = weft_memory_state_root(c->state, &c->report.root);
+        c->report.has_root = true;
+        check_hash(c, "state root", "hash", &c->report.root);
+    }
+    return status;
+}
+
+/* --- A case, a test */
+
+static void run_prepared(state_case *c) {
+    weft_status status = WEFT_OK;
+    c->report.passed = variants_all(&c->of->run->engines->list);
+    if (c->unencodable == NULL) {
+        status = execute(c);
+        c->report.passed &= c->outcome.agreeing;
+        (void)snprintf(c->error, sizeof c->error, "%s", c->outcome.difference);
+    }
+    if (status == WEFT_OK) {
+        status = judge(c);
+    }
+    if (status != WEFT_OK) {
+        fail(c, "undecided: %s", weft_status_message(status));
+    }
+}
+
+static bool run_case(const state_test *t, const json_value *post, const char *fork) {
+    state_case c = {.of = t, .post = post, .report = {.test = t->test->key, .fork = fork}};
+    if (read_chain(&c, fork) && read_transaction(&c) && read_state(&c)) {
+        run_prepared(&c);
+    } else {
+        fail(&c, "%s", t->run->document->failure->message);
+    }
+    weft_memory_state_destroy(c.state);
+    c.report.error = c.error;
+    return fixture_report(t->run, &c.report);
+}
+
+static bool run(fixture_run *fixture, const json_value *test) {
+    state_test t = {.run = fixture, .test = test};
+    size_t index = 0;
+    if (!read_environment(&t) ||
+        !state_transaction_sender(&t.sender, fixture->document, json_get(test, "transaction"))) {
+        return false;
+    }
+    for (const json_value *fork = json_first(json_get(test, "post")); fork != NULL; fork = fork->next) {
+        for (const json_value *post = json_first(fork); post != NULL; post = post->next, index++) {
+            if (fork->key != NULL && fixture_wants(fixture, fork->key, index) && !run_case(&t, post, fork->key)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool recognises(const json_value *test) {
+    return json_get(test, "transaction") != NULL && json_get(test, "post") != NULL && json_get(test, "env") != NULL;
+}
+
+static size_t count(const json_value *test) {
+    size_t cases = 0;
+    for (const json_value *fork = json_first(json_get(test, "post")); fork != NULL; fork = fork->next) {
+        cases += fork->child_count;
+    }
+    return cases;
+}
+
+const fixture_kind state_test_kind = {.name = "state", .recognises = recognises, .count = count, .run = run};
