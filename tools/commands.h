@@ -6,5 +6,6 @@ int cmd_replay(int argc, char **argv);
 int cmd_state(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_statetest(int argc, char **argv);
+int cmd_blocktest(int argc, char **argv);
 
 #endif

@@ -15,6 +15,7 @@ static const struct {
     {"state", cmd_state, "read an account or a storage slot from a store"},
     {"bench", cmd_bench, "time serial against parallel execution of the same blocks"},
     {"statetest", cmd_statetest, "run official state tests"},
+    {"blocktest", cmd_blocktest, "run official blockchain tests"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

@@ -19,7 +19,7 @@ typedef struct node {
 
 struct block_tree {
     const weft_chain *chain;
-    runner *runner;
+    variant_engines *engines;
     node *nodes;
     size_t count, capacity;
     size_t head; /* index */
@@ -84,15 +84,15 @@ static weft_status append(block_tree *tree, const node *added) {
     return weft_memory_state_set_block_hash(added->state, added->block->header.number, &added->block->hash);
 }
 
-weft_status block_tree_create(block_tree **tree, const weft_chain *chain, runner *r, const weft_block *genesis,
-                              weft_memory_state *state) {
+weft_status block_tree_create(block_tree **tree, const weft_chain *chain, variant_engines *engines,
+                              const weft_block *genesis, weft_memory_state *state) {
     block_tree *t = calloc(1, sizeof *t);
     if (t == NULL) {
         weft_memory_state_destroy(state);
         return WEFT_NO_MEMORY;
     }
     t->chain = chain;
-    t->runner = r;
+    t->engines = engines;
     const node root = {genesis, state, genesis->header.difficulty, NO_NODE};
     weft_status status = append(t, &root);
     if (status != WEFT_OK) {
@@ -167,7 +167,7 @@ static size_t list_ancestors(const block_tree *tree, ptrdiff_t index, const weft
 }
 
 /* Execute on the parent's state. Before Byzantium `work` takes the changes of each transaction on the way. */
-static weft_status execute(import *i, runner_outcome *executed) {
+static weft_status execute(import *i, variant_outcome *executed) {
     const node *parent = &i->tree->nodes[i->parent];
     const weft_header *header = &i->block->header;
     const weft_block *ancestors[ANCESTORS];
@@ -184,8 +184,8 @@ static weft_status execute(import *i, runner_outcome *executed) {
         options.intermediate_root_context = &tracker;
     }
     weft_state_view view = weft_memory_state_view(parent->state);
-    weft_status status =
-        runner_execute(i->tree->runner, executed, i->block, &view, &options, root_tracker_begin_execution, &tracker);
+    weft_status status = variants_execute(i->tree->engines, executed, i->tree->chain, i->block, &view, &options,
+                                          root_tracker_begin_execution, &tracker);
     tracker.state = NULL;
     root_tracker_free(&tracker);
     return status;
@@ -207,11 +207,12 @@ static weft_status check_root(import *i, const weft_state_delta *delta) {
 }
 
 static weft_status judge(import *i) {
-    runner_outcome executed;
+    variant_outcome executed;
     weft_status status = execute(i, &executed);
     if (status != WEFT_OK) {
         return status;
     }
+    i->outcome->agreeing = executed.agreeing;
     memcpy(i->outcome->difference, executed.difference, sizeof i->outcome->difference);
     const weft_block_result *result = &executed.result;
     if (result->verdict == WEFT_VALID) {
@@ -236,7 +237,7 @@ static weft_status choose_state(import *i, bool parent_is_done) {
 }
 
 weft_status block_tree_import(block_tree *tree, const weft_block *block, bool parent_is_done, block_import *outcome) {
-    *outcome = (block_import){.verdict = WEFT_VALID};
+    *outcome = (block_import){.verdict = WEFT_VALID, .agreeing = variants_all(&tree->engines->list)};
 import i = {.tree = tree, .block = block, .outcome = outcome };
     i.parent = find(tree, &block->header.parent_hash);
     if (i.parent == NO_NODE || tree->nodes[i.parent].state == NULL) {

@@ -4,14 +4,14 @@
  *  Before Paris the heaviest chain counts (most total difficulty, of equals the first); from Paris on the valid block
  *  that came last, as a consensus client that follows the order of a fixture would choose.
  *
- *  Lifetime: blocks, chain and runner are borrowed and must outlive the tree.
+ *  Lifetime: blocks, chain and engines are borrowed and must outlive the tree.
  */
 #ifndef TOOLS_SUITE_BLOCK_TREE_H
 #define TOOLS_SUITE_BLOCK_TREE_H
 
 #include <weft/memory_state.h>
 
-#include "tools/runner.h"
+#include "tools/suite/variants.h"
 
 typedef struct block_tree block_tree;
 
@@ -19,13 +19,14 @@ typedef struct block_tree block_tree;
 typedef struct block_import {
     weft_verdict verdict; /* WEFT_VALID: it is in the tree */
     char explanation[256];
-    char difference[128]; /* between serial and parallel execution, empty if they agree */
+    unsigned agreeing;    /* bit i: variant i of the engines gave the same as the first */
+    char difference[160]; /* in what one did not; empty if all did */
 } block_import;
 
 /** Begin a tree. Takes `state`, the complete state after the genesis, also on failure.
  *  Returns: WEFT_OK, WEFT_NO_MEMORY. Out: to be freed with block_tree_free(). */
-weft_status block_tree_create(block_tree **tree, const weft_chain *chain, runner *r, const weft_block *genesis,
-                              weft_memory_state *state);
+weft_status block_tree_create(block_tree **tree, const weft_chain *chain, variant_engines *engines,
+                              const weft_block *genesis, weft_memory_state *state);
 void block_tree_free(block_tree *tree);
 
 /** Check and execute a block on the state after its parent; if it is valid, add it.

@@ -12,4 +12,7 @@
  *  weft_verdict_name() gives. */
 bool expectation_is_met(const char *expectation, const char *name);
 
+/** Whether the fixture expects a fault of the proof of work itself, which weft does not check. */
+bool expectation_is_proof_of_work(const char *expectation);
+
 #endif

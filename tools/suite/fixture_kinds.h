@@ -7,4 +7,7 @@
 /** State tests: one transaction on a state (GeneralStateTests). */
 extern const fixture_kind state_test_kind;
 
+/** Blockchain tests: blocks imported from a genesis on (BlockchainTests). */
+extern const fixture_kind block_test_kind;
+
 #endif
