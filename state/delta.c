@@ -1,4 +1,4 @@
-#include <weft/delta.h>
+#include "state/delta.h"
 
 #include "base/bytes.h"
 #include "base/u256.h"
@@ -71,4 +71,13 @@ weft_status weft_state_delta_digest(weft_bytes32 *digest, const weft_state_delta
     *digest = keccak256(encoding, size);
     free(encoding);
     return WEFT_OK;
+}
+
+bool delta_is_sorted(const weft_state_delta *delta) {
+    for (size_t i = 1; i < delta->account_count; i++) {
+        if (address_compare(&delta->accounts[i - 1].address, &delta->accounts[i].address) >= 0) {
+            return false;
+        }
+    }
+    return true;
 }

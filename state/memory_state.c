@@ -9,6 +9,7 @@
 #include "crypto/keccak.h"
 #include "state/account_codec.h"
 #include "state/account_record.h"
+#include "state/delta.h"
 
 #include <stdlib.h>
 
@@ -196,15 +197,6 @@ static void change_apply(weft_memory_state *state, account_record *record, const
         account_record_set(record, &change->slots[i].slot, &change->slots[i].value, !state->has_base);
     }
     record_mark_dirty(state, record);
-}
-
-static bool delta_is_sorted(const weft_state_delta *delta) {
-    for (size_t i = 1; i < delta->account_count; i++) {
-        if (address_compare(&delta->accounts[i - 1].address, &delta->accounts[i].address) >= 0) {
-            return false;
-        }
-    }
-    return true;
 }
 
 weft_status weft_memory_state_apply(weft_memory_state *state, const weft_state_delta *delta) {

@@ -6,8 +6,11 @@
 #include "base/u256.h"
 #include "crypto/keccak.h"
 #include "state/account_codec.h"
+#include "state/state_tries.h"
 #include "state/trie.h"
 
+#include <omp.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define BATCH_COUNT 64
@@ -17,6 +20,8 @@ struct weft_witness {
     map nodes;        /* keccak256 -> weft_bytes, borrowed */
     map codes;        /* keccak256 -> weft_bytes, borrowed */
     map block_hashes; /* uint64_t number -> weft_bytes32 */
+    bool has_changes; /* `after` is open */
+    state_tries after;
 };
 
 /* Index `items` by their keccak256. */
@@ -44,6 +49,7 @@ weft_status weft_witness_create(weft_witness **witness, const weft_bytes32 *root
     }
     uint64_t seed = hash_random_seed();
     w->root = *root;
+    w->has_changes = false;
     map_init(&w->nodes, sizeof(weft_bytes32), sizeof(weft_bytes), seed);
     map_init(&w->codes, sizeof(weft_bytes32), sizeof(weft_bytes), seed);
     map_init(&w->block_hashes, sizeof(uint64_t), sizeof(weft_bytes32), seed);
@@ -59,6 +65,7 @@ void weft_witness_destroy(weft_witness *witness) {
     if (witness == NULL) {
         return;
     }
+    weft_witness_rewind(witness);
     map_free(&witness->nodes);
     map_free(&witness->codes);
     map_free(&witness->block_hashes);
@@ -73,6 +80,8 @@ weft_status weft_witness_set_block_hash(weft_witness *witness, uint64_t number, 
     *place = *hash;
     return WEFT_OK;
 }
+
+/* --- The state before --- */
 
 /* Where a walk down a trie stands. */
 typedef struct trie_walk {
@@ -199,4 +208,68 @@ weft_state_view weft_witness_view(weft_witness *witness) {
         .has_storage = view_has_storage,
         .block_hash = view_block_hash,
     };
+}
+
+/* --- The state after --- */
+
+static weft_status node_load(void *context, weft_bytes *encoding, const weft_bytes32 *owner, trie_path path,
+                             const weft_bytes32 *hash) {
+    (void)owner;
+    (void)path;
+    const weft_witness *witness = context;
+    const weft_bytes *node = map_find(&witness->nodes, hash);
+    if (node == NULL) {
+        return WEFT_STATE_UNAVAILABLE;
+    }
+    *encoding = *node;
+    return WEFT_OK;
+}
+
+void weft_witness_rewind(weft_witness *witness) {
+    if (witness->has_changes) {
+        state_tries_free(&witness->after);
+        witness->has_changes = false;
+    }
+}
+
+static void explain(weft_error *error, const weft_witness *witness, weft_status status) {
+    const mpt *trie = witness->after.failed;
+    if (error == NULL) {
+        return;
+    }
+    error->position = 0;
+    if (status != WEFT_STATE_UNAVAILABLE) {
+        (void)snprintf(error->message, sizeof error->message, "%s", weft_status_message(status));
+        return;
+    }
+    const mpt_failure *failure = &trie->failure;
+    char address[41], path[65], hash[65];
+    hex_encode(address, witness->after.failed_change->address.bytes, sizeof(weft_address));
+    hex_encode(path, failure->key.bytes, sizeof failure->key.bytes);
+    hex_encode(hash, failure->hash.bytes, sizeof failure->hash.bytes);
+    path[failure->depth] = '\0';
+    if (failure->rule != NULL) {
+        (void)snprintf(error->message, sizeof error->message, "%s 0x%s: node at \"%s\": %s",
+                       trie->owner != NULL ? "storage of" : "account", address, path, failure->rule);
+    } else {
+        (void)snprintf(error->message, sizeof error->message, "%s 0x%s: node at \"%s\" is missing, hash 0x%s",
+                       trie->owner != NULL ? "storage of" : "account", address, path, hash);
+    }
+}
+
+weft_status weft_witness_apply(weft_witness *witness, weft_bytes32 *root, const weft_state_delta *delta,
+                               unsigned threads, weft_error *error) {
+    if (!witness->has_changes) {
+        const mpt_source source = {.context = witness, .load = node_load, .is_concurrent = true};
+        unsigned count = threads != 0 ? threads : (unsigned)omp_get_max_threads();
+        state_tries_open(&witness->after, &witness->root, &source, count);
+        witness->has_changes = true;
+    }
+    weft_status status = state_tries_apply(&witness->after, delta);
+    status = status == WEFT_OK ? state_tries_root(&witness->after, root) : status;
+    if (status != WEFT_OK) {
+        explain(error, witness, status);
+        weft_witness_rewind(witness);
+    }
+    return status;
 }

@@ -28,7 +28,7 @@ BEGIN {
     # ... and where, outside the tests, each library may be used.
     only["secp256k1"] = only["gmp"] = only["openssl"] = only["blst"] = "crypto"
     only["lmdb"] = "state"
-    only["omp"] = "engine tools bench examples"
+    only["omp"] = "engine state tools bench examples"
     only["yajl"] = only["zlib"] = "tools"
 }
 

@@ -178,6 +178,30 @@ static void roots_and_witnesses_give_everything_back(void **state) {
     assert_int_equal(malloc_live, live);
 }
 
+static void witness_applies_or_forgets(void **state) {
+    (void)state;
+    size_t live = malloc_live, failures = 0;
+    weft_bytes32 root, expected;
+    weft_memory_state *s;
+    weft_witness *witness;
+    weft_error error;
+    assert_int_equal(weft_memory_state_create(&s, NULL), WEFT_OK);
+    assert_int_equal(weft_memory_state_apply(s, &delta), WEFT_OK);
+    assert_int_equal(weft_memory_state_root(s, &expected), WEFT_OK);
+    weft_memory_state_destroy(s);
+    assert_int_equal(weft_witness_create(&witness, &trie_empty_root, NULL, 0, NULL, 0), WEFT_OK);
+    weft_status status = WEFT_NO_MEMORY;
+    for (; status == WEFT_NO_MEMORY && failures < ATTEMPTS_MAX; failures++) {
+        malloc_left = failures;
+        status = weft_witness_apply(witness, &root, &delta, 1, &error);
+        malloc_left = SIZE_MAX;
+    }
+    assert_int_equal(status, WEFT_OK);
+    assert_true(failures > ACCOUNT_COUNT * SLOT_COUNT && bytes32_equal(&root, &expected));
+    weft_witness_destroy(witness);
+    assert_int_equal(malloc_live, live);
+}
+
 static void store_stays_at_its_block(void **state) {
     test_directory directory;
     (void)state;
@@ -231,6 +255,7 @@ int main(void) {
         cmocka_unit_test(memory_state_stays_whole),
         cmocka_unit_test(single_changes_are_made_or_refused),
         cmocka_unit_test(roots_and_witnesses_give_everything_back),
+        cmocka_unit_test(witness_applies_or_forgets),
         cmocka_unit_test(store_stays_at_its_block),
     };
     if (!FAILING_MALLOC) {
