@@ -4,6 +4,7 @@
 #include "engine/header_codec.h"
 #include "engine/transaction_codec.h"
 #include "state/trie.h"
+#include <weft/transaction.h>
 #include <stdlib.h>
 
 /* Smallest encodings that can be right, for decode_array(). */
@@ -122,6 +123,59 @@ weft_status weft_transaction_decode(weft_decoder *decoder, weft_transaction *tx,
         arena_rollback(&decoder->memory, mark);
     }
     return status;
+}
+
+weft_status weft_transaction_encode(weft_decoder *decoder, weft_transaction *tx) {
+    rlp_writer measure = {0};
+    transaction_put(&measure, tx);
+    uint8_t *bytes = arena_alloc(&decoder->memory, measure.size);
+    if (bytes == NULL) {
+        return WEFT_NO_MEMORY;
+    }
+    transaction_put(&(rlp_writer){.next = bytes}, tx);
+    tx->raw = (weft_bytes){bytes, measure.size};
+    return WEFT_OK;
+}
+
+/* A typed transaction is a string in the list, a legacy one the list that it is. */
+static void transaction_items_put(rlp_writer *w, const weft_transaction *transactions, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const weft_bytes *raw = &transactions[i].raw;
+        if (transactions[i].type != WEFT_TX_LEGACY) {
+            put_string(w, raw->data, raw->size);
+        } else {
+            put_raw(w, raw->data, raw->size);
+        }
+    }
+}
+
+weft_status weft_transaction_list_encode(weft_decoder *decoder, weft_bytes *rlp, const weft_transaction *transactions,
+                                         size_t count) {
+    rlp_writer items = {0};
+    transaction_items_put(&items, transactions, count);
+    uint8_t *bytes = arena_alloc(&decoder->memory, rlp_size_list(items.size));
+    if (bytes == NULL) {
+        return WEFT_NO_MEMORY;
+    }
+    rlp_writer w = {.next = bytes};
+    put_list_header(&w, items.size);
+    transaction_items_put(&w, transactions, count);
+    *rlp = (weft_bytes){bytes, w.size};
+    return WEFT_OK;
+}
+
+weft_status weft_transaction_list_split(weft_decoder *decoder, const weft_bytes **items, size_t *count, weft_bytes rlp,
+                                        weft_error *error) {
+    decoding d;
+    rlp_cursor c = decoding_begin(&d, &decoder->memory, rlp);
+    rlp_cursor list = decode_list(&d, &c, "transactions");
+    decode_end(&d, &c, "transactions");
+    weft_bytes *found = decode_array(&d, &list, "transactions", sizeof *found, 1, count);
+    for (size_t i = 0; found != NULL && i < *count; i++) {
+        found[i] = rlp_next_is_list(&list) ? rlp_read_raw(&list) : rlp_read_string(&list);
+    }
+    *items = found;
+    return decoding_end(&d, error);
 }
 
 weft_status weft_transactions_root(weft_bytes32 *root, const weft_block *block) {

@@ -200,6 +200,11 @@ static void gather_requests(block_run *run, weft_bytes32 *hash, bool *known) {
     if (block_run_is_alive(run) && *known) {
         *hash = requests_hash(requests, REQUEST_TYPE_COUNT);
     }
+    for (size_t type = 0; type < REQUEST_TYPE_COUNT; type++) {
+        if (requests[type].size > 1) {
+            run->requests[run->request_count++] = requests[type];
+        }
+    }
 }
 
 void block_edges_after(block_run *run, weft_bytes32 *hash, bool *known) {

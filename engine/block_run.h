@@ -10,6 +10,7 @@
 #ifndef ENGINE_BLOCK_RUN_H
 #define ENGINE_BLOCK_RUN_H
 
+#include "engine/requests.h"
 #include "engine/trace.h"
 #include "engine/transition.h"
 #include "scheduler/policy.h"
@@ -53,6 +54,8 @@ typedef struct block_run {
     mv_cell *coinbase;
     uint64_t gas_used; /* by the accepted transactions */
     uint64_t blob_gas_used;
+    weft_bytes requests[REQUEST_TYPE_COUNT]; /* those with data */
+    size_t request_count;
 
     weft_status status;
     weft_verdict verdict;

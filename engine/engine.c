@@ -276,6 +276,9 @@ static void encode_receipts(block_run *run, weft_block_result *result) {
 
 static void finish(block_run *run, weft_block_result *result) {
     result->gas_used = run->gas_used;
+    result->requests = arena_copy(&run->engine->memory, run->requests, sizeof run->requests);
+    result->request_count = run->request_count;
+    run->status = result->requests == NULL ? WEFT_NO_MEMORY : run->status;
     encode_receipts(run, result);
     if (run->status == WEFT_OK) {
         run->status = block_state_delta(&run->engine->state, &run->engine->memory, &result->delta);

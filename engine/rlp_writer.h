@@ -8,6 +8,7 @@
 #define ENGINE_RLP_WRITER_H
 
 #include "base/rlp.h"
+#include <string.h>
 
 typedef struct rlp_writer {
     uint8_t *next; /* where the next byte goes; NULL = measure only */
@@ -33,6 +34,15 @@ static inline void put_string(rlp_writer *w, const void *data, size_t size) {
     w->size += rlp_size_string(bytes);
     if (w->next != NULL) {
         w->next = rlp_write_string(w->next, bytes);
+    }
+}
+
+/** Bytes that are RLP already. */
+static inline void put_raw(rlp_writer *w, const void *data, size_t size) {
+    w->size += size;
+    if (w->next != NULL && size != 0) {
+        memcpy(w->next, data, size);
+        w->next += size;
     }
 }
 

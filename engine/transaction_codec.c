@@ -265,6 +265,23 @@ void transaction_put_signed_part(rlp_writer *w, const weft_transaction *tx, bool
     signed_fields_put(w, tx, replay_protected, chain_id);
 }
 
+static void all_fields_put(rlp_writer *w, const weft_transaction *tx) {
+    signed_fields_put(w, tx, false, 0);
+    put_u256(w, &tx->v);
+    put_u256(w, &tx->r);
+    put_u256(w, &tx->s);
+}
+
+void transaction_put(rlp_writer *w, const weft_transaction *tx) {
+    if (tx->type != WEFT_TX_LEGACY) {
+        put_u64(w, tx->type);
+    }
+    rlp_writer fields = {0};
+    all_fields_put(&fields, tx);
+    put_list_header(w, fields.size);
+    all_fields_put(w, tx);
+}
+
 weft_bytes32 weft_transaction_hash(const weft_transaction *tx) {
     return keccak256(tx->raw.data, tx->raw.size);
 }

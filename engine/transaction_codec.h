@@ -19,4 +19,7 @@ void transaction_read_alone(decoding *d, rlp_cursor *c, weft_transaction *tx);
  */
 void transaction_put_signed_part(rlp_writer *w, const weft_transaction *tx, bool replay_protected, uint64_t chain_id);
 
+/** The whole transaction in its consensus encoding, with its signature. */
+void transaction_put(rlp_writer *w, const weft_transaction *tx);
+
 #endif

@@ -2,9 +2,11 @@
 
 #include "base/u256.h"
 #include "crypto/ecrecover.h"
+#include "crypto/ecsign.h"
 #include "crypto/keccak.h"
 #include "engine/fork_rules.h"
 #include "engine/transaction_codec.h"
+#include <weft/transaction.h>
 #include <stdlib.h>
 
 /* How a transaction was signed, as its v (or y parity) says. */
@@ -87,6 +89,28 @@ weft_status weft_transaction_sender(weft_address *sender, weft_verdict *verdict,
         *verdict = WEFT_TX_INVALID_SIGNATURE;
     }
     return status;
+}
+
+weft_status weft_transaction_sign(weft_transaction *tx, const weft_bytes32 *secret_key) {
+    bool is_protected = tx->type == WEFT_TX_LEGACY && tx->has_chain_id;
+    weft_bytes32 hash;
+    unsigned y_parity;
+    weft_status status = signing_hash(&hash, tx, is_protected, tx->chain_id);
+    if (status != WEFT_OK) {
+        return status;
+    }
+    crypto_result result = ecsign(&tx->r, &tx->s, &y_parity, &hash, secret_key);
+    if (result != CRYPTO_OK) {
+        return result == CRYPTO_NO_MEMORY ? WEFT_NO_MEMORY : WEFT_INVALID_ARGUMENT;
+    }
+    tx->v = u256_from_u64(y_parity + (tx->type == WEFT_TX_LEGACY ? 27 : 0));
+    if (is_protected) {
+        weft_u256 chain_id = u256_from_u64(tx->chain_id), base = u256_from_u64(35 + y_parity);
+        weft_u256 doubled = u256_shift_left(&chain_id, 1);
+        tx->v = u256_add(&base, &doubled);
+    }
+    tx->has_sender = ecrecover_address(&tx->sender, &hash, &tx->r, &tx->s, y_parity) == CRYPTO_OK;
+    return WEFT_OK;
 }
 
 bool authorization_signer(weft_address *signer, const weft_authorization *authorization) {

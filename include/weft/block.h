@@ -156,6 +156,17 @@ WEFT_API WEFT_MUST_USE weft_status weft_transaction_decode(weft_decoder *decoder
  */
 WEFT_API WEFT_MUST_USE weft_status weft_header_hash(weft_bytes32 *hash, const weft_header *header);
 
+/** State in `header` what its parent determines by formula: base fee (EIP-1559), excess blob gas (EIP-4844, EIP-7918) and
+ *  the proof-of-work difficulty, each 0 where `fork` has none.
+ *
+ *  Threads:  any.
+ *  In:       header   number, timestamp (not before the parent's)
+ *            parent   with its field_count, which tells where EIP-1559 begins
+ *            fork     of the header
+ */
+WEFT_API void weft_header_derive(weft_header *header, const weft_header *parent, const weft_chain *chain,
+                                 weft_fork fork);
+
 /** keccak256 of the transaction's consensus encoding `raw`. Threads: any. */
 WEFT_API weft_bytes32 weft_transaction_hash(const weft_transaction *tx);
 

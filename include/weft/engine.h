@@ -82,6 +82,9 @@ typedef struct weft_block_result {
     bool receipts_root_known; /**< false before Byzantium without intermediate roots */
     weft_bloom logs_bloom;
     weft_bytes32 requests_hash; /**< EIP-7685; meaningful from Prague on */
+    /** The requests that the hash is of, each its type byte and data, in order. */
+    const weft_bytes *requests;
+    size_t request_count;
     const weft_receipt *receipts;
     size_t receipt_count;
     /** Consensus encoding of each receipt, receipt_count entries. */

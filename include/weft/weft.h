@@ -12,6 +12,7 @@
 #include <weft/status.h>
 #include <weft/store.h>
 #include <weft/tracer.h>
+#include <weft/transaction.h>
 #include <weft/types.h>
 #include <weft/version.h>
 #include <weft/witness.h>
