@@ -220,3 +220,7 @@ weft_status withdrawals_root(weft_bytes32 *root, const weft_withdrawal *withdraw
     free(values);
     return status;
 }
+
+weft_status weft_withdrawals_root(weft_bytes32 *root, const weft_block *block) {
+    return withdrawals_root(root, block->withdrawals, block->withdrawal_count);
+}

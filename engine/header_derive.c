@@ -13,3 +13,8 @@ void weft_header_derive(weft_header *header, const weft_header *parent, const we
     header->difficulty =
         difficulty_after(parent, rules->difficulty, chain_bomb_delay(chain, header->number), header->timestamp);
 }
+
+weft_u256 weft_blob_base_fee(const weft_header *header, const weft_chain *chain) {
+    const weft_blob_parameters *blobs = chain_blob_parameters(chain, header->timestamp);
+    return blobs == NULL ? u256_zero() : blob_base_fee(header->excess_blob_gas, blobs);
+}

@@ -7,5 +7,6 @@ int cmd_state(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_statetest(int argc, char **argv);
 int cmd_blocktest(int argc, char **argv);
+int cmd_t8n(int argc, char **argv);
 
 #endif

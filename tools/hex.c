@@ -1,5 +1,7 @@
 #include "tools/hex.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 __extension__ typedef unsigned __int128 uint128;
@@ -126,4 +128,16 @@ weft_u256 hex_bytes_number(const weft_bytes32 *bytes) {
         number.limb[i / 8] |= (uint64_t)bytes->bytes[31 - i] << (i % 8 * 8);
     }
     return number;
+}
+
+const char *hex_format_quantity(char *text, const weft_u256 *number) {
+    unsigned top = 3;
+    while (top > 0 && number->limb[top] == 0) {
+        top--;
+    }
+    int used = snprintf(text, HEX_BYTES32_TEXT_SIZE, "0x%" PRIx64, number->limb[top]);
+    while (top-- > 0) {
+        used += snprintf(text + used, HEX_BYTES32_TEXT_SIZE - (size_t)used, "%016" PRIx64, number->limb[top]);
+    }
+    return text;
 }

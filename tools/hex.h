@@ -33,6 +33,10 @@ enum { HEX_DECIMAL_TEXT_SIZE = 79 };
 /** The number in decimal digits, terminated. `text` has room for HEX_DECIMAL_TEXT_SIZE. Returns: the first digit. */
 const char *hex_format_decimal(char *text, const weft_u256 *number);
 
+/** "0x" and hex digits without leading zeros, "0x0" for zero; terminated. `text` has room for HEX_BYTES32_TEXT_SIZE.
+ *  Returns: text. */
+const char *hex_format_quantity(char *text, const weft_u256 *number);
+
 /** "0x" and two digits per byte, terminated. `text` has room for 2 * byte_count + 3. Returns: text. */
 const char *hex_encode(char *text, const uint8_t *bytes, size_t byte_count);
 

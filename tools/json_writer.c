@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "tools/hex.h"
+
 static FILE *stream_of(const json_writer *w) {
     return w->stream != NULL ? w->stream : stdout;
 }
@@ -89,4 +91,31 @@ void json_write_hex(json_writer *w, const char *key, const uint8_t *bytes, size_
         fprintf(stream_of(w), "%02x", bytes[i]);
     }
     putc('"', stream_of(w));
+}
+
+void json_write_null(json_writer *w, const char *key) {
+    write_key(w, key);
+    fputs("null", stream_of(w));
+}
+
+void json_write_bytes(json_writer *w, const char *key, weft_bytes bytes) {
+    json_write_hex(w, key, bytes.data, bytes.size);
+}
+
+void json_write_address(json_writer *w, const char *key, const weft_address *address) {
+    json_write_hex(w, key, address->bytes, sizeof address->bytes);
+}
+
+void json_write_bytes32(json_writer *w, const char *key, const weft_bytes32 *bytes) {
+    json_write_hex(w, key, bytes->bytes, sizeof bytes->bytes);
+}
+
+void json_write_quantity(json_writer *w, const char *key, uint64_t value) {
+    write_key(w, key);
+    fprintf(stream_of(w), "\"0x%" PRIx64 "\"", value);
+}
+
+void json_write_u256(json_writer *w, const char *key, const weft_u256 *value) {
+    char text[HEX_BYTES32_TEXT_SIZE];
+    json_write_text(w, key, hex_format_quantity(text, value));
 }

@@ -16,6 +16,7 @@ static const struct {
     {"bench", cmd_bench, "time serial against parallel execution of the same blocks"},
     {"statetest", cmd_statetest, "run official state tests"},
     {"blocktest", cmd_blocktest, "run official blockchain tests"},
+    {"t8n", cmd_t8n, "execute transactions on a state: alloc, env and txs in; alloc, result and body out"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

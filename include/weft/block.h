@@ -167,11 +167,18 @@ WEFT_API WEFT_MUST_USE weft_status weft_header_hash(weft_bytes32 *hash, const we
 WEFT_API void weft_header_derive(weft_header *header, const weft_header *parent, const weft_chain *chain,
                                  weft_fork fork);
 
+/** The price of a unit of blob gas (EIP-4844) in a block with this header, wei; 0 if the chain has no blobs by then.
+ *  Threads: any. */
+WEFT_API weft_u256 weft_blob_base_fee(const weft_header *header, const weft_chain *chain);
+
 /** keccak256 of the transaction's consensus encoding `raw`. Threads: any. */
 WEFT_API weft_bytes32 weft_transaction_hash(const weft_transaction *tx);
 
 /** Root of the ordered trie over the transactions' raw encodings. Returns: WEFT_OK, WEFT_NO_MEMORY. Threads: any. */
 WEFT_API WEFT_MUST_USE weft_status weft_transactions_root(weft_bytes32 *root, const weft_block *block);
+
+/** Root of the ordered trie over the block's withdrawals (EIP-4895). Returns: WEFT_OK, WEFT_NO_MEMORY. Threads: any. */
+WEFT_API WEFT_MUST_USE weft_status weft_withdrawals_root(weft_bytes32 *root, const weft_block *block);
 
 /** Recover the sender from the signature by the rules of `fork` (EIP-2 low s from Homestead, EIP-155).
  *
