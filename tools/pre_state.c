@@ -155,22 +155,6 @@ static weft_status add_headers(pre_state *state, const json_document *document, 
     return count > 0 ? WEFT_OK : no_parent(document, f);
 }
 
-weft_status pre_state_add_headers(pre_state *state, const char *name, const char *text, size_t size,
-                                  const weft_header *header, failure *f) {
-    json_document document;
-    weft_bytes *headers;
-    size_t count;
-    weft_status status = json_parse(&document, name, text, size, f);
-    if (status != WEFT_OK) {
-        return status;
-    }
-    status = read_byte_strings(&document, "headers", &headers, &count)
-                 ? add_headers(state, &document, headers, count, header, f)
-                 : f->status;
-    json_free(&document);
-    return status == WEFT_NOT_FOUND ? WEFT_OK : status;
-}
-
 static weft_status witness_build(pre_state *state, const weft_header *header, failure *f) {
     weft_bytes *nodes, *codes, *headers;
     size_t node_count, code_count, header_count;
@@ -192,29 +176,49 @@ static weft_status witness_build(pre_state *state, const weft_header *header, fa
         return failure_set(f, status, "%s: the parent's header: %s", state->document.name,
                            status == WEFT_DECODE ? error.message : weft_status_message(status));
     }
-    state->view = weft_witness_view(state->witness);
     return add_headers(state, &state->document, headers, header_count, header, f);
 }
 
-weft_status pre_state_read_witness(pre_state *state, const char *name, const char *text, size_t size,
-                                   const weft_header *header, failure *f) {
-    *state = (pre_state){0};
+static void witness_free(pre_state *state) {
+    weft_witness_destroy(state->witness);
+    json_free(&state->document);
+    state->witness = NULL;
+}
+
+static weft_status witness_read(pre_state *state, const char *name, const char *text, size_t size,
+                                const weft_header *header, failure *f) {
     weft_status status = json_parse(&state->document, name, text, size, f);
     if (status != WEFT_OK) {
         return status;
     }
     status = witness_build(state, header, f);
     if (status != WEFT_OK) {
-        pre_state_free(state);
+        witness_free(state);
     }
     return status;
+}
+
+weft_status pre_state_read_witness(pre_state *state, const char *name, const char *text, size_t size,
+                                   const weft_header *header, failure *f) {
+    *state = (pre_state){0};
+    weft_status status = witness_read(state, name, text, size, header, f);
+    if (status == WEFT_OK) {
+        state->view = weft_witness_view(state->witness);
+    }
+    return status;
+}
+
+weft_status pre_state_add_witness(pre_state *state, const char *name, const char *text, size_t size,
+                                  const weft_header *header, failure *f) {
+    weft_status status = witness_read(state, name, text, size, header, f);
+    return status == WEFT_NOT_FOUND ? WEFT_OK : status;
 }
 
 /* --- Both */
 
 weft_status pre_state_set_block_hash(pre_state *state, uint64_t number, const weft_bytes32 *hash) {
-    return state->witness != NULL ? weft_witness_set_block_hash(state->witness, number, hash)
-                                  : weft_memory_state_set_block_hash(state->memory, number, hash);
+    return state->memory != NULL ? weft_memory_state_set_block_hash(state->memory, number, hash)
+                                 : weft_witness_set_block_hash(state->witness, number, hash);
 }
 
 static bool read_block_hash(const json_document *document, const json_value *member, pre_state *state) {
@@ -240,8 +244,7 @@ weft_status pre_state_add_block_hashes(pre_state *state, const json_document *do
 
 void pre_state_free(pre_state *state) {
     weft_memory_state_destroy(state->memory);
-    weft_witness_destroy(state->witness);
+    witness_free(state);
     free(state->known_hashes);
-    json_free(&state->document);
     *state = (pre_state){0};
 }

@@ -17,7 +17,7 @@
 
 typedef struct pre_state {
     weft_state_view view;
-    /* Plain form. */
+    /* Plain form; without `memory` the witness answers. */
     weft_memory_state *memory;
     weft_state_view memory_view;
     struct known_hash *known_hashes; /* of codes that were not recorded, sorted by address */
@@ -37,9 +37,10 @@ weft_status pre_state_read_accounts(pre_state *state, const char *name, const ch
 weft_status pre_state_read_witness(pre_state *state, const char *name, const char *text, size_t size,
                                    const weft_header *header, failure *f);
 
-/** Take the hashes of earlier blocks from the headers of a witness, for a state in plain form. Headers that do not lead
- *  to the block are passed over. Returns: WEFT_OK, WEFT_DECODE, WEFT_NO_MEMORY. */
-weft_status pre_state_add_headers(pre_state *state, const char *name, const char *text, size_t size,
+/** Beside a state in plain form, which goes on answering: the trie form for the state root after the block, and hashes of
+ *  earlier blocks from its headers. A witness without the parent's header is passed over (`witness` is then NULL).
+ *  Returns: WEFT_OK, WEFT_DECODE, WEFT_NO_MEMORY. Lifetime: `text` and `name` are borrowed. */
+weft_status pre_state_add_witness(pre_state *state, const char *name, const char *text, size_t size,
                                   const weft_header *header, failure *f);
 /** Remember hashes of earlier blocks, {number: hash}. Returns: WEFT_OK, or the document's failure. */
 weft_status pre_state_add_block_hashes(pre_state *state, const json_document *document, const json_value *hashes);

@@ -132,8 +132,11 @@ static weft_status read_plain_state(recorded_block *r, const recorded_files *fil
     r->options.partial_state = true;
     const file_bytes *witness = &files->files[RECORDED_WITNESS];
     if (status == WEFT_OK && witness->data != NULL) {
-        status = pre_state_add_headers(&r->state, files->paths[RECORDED_WITNESS], witness->data, witness->size,
+        status = pre_state_add_witness(&r->state, files->paths[RECORDED_WITNESS], witness->data, witness->size,
                                        &r->block.header, f);
+    }
+    if (status == WEFT_OK && r->state.witness != NULL) {
+        r->options.parent = &r->state.parent;
     }
     return status;
 }

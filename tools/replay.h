@@ -37,6 +37,10 @@ replay_row replay_row_of(const char *name, const weft_block *block);
 void replay_row_judge(replay_row *row, const weft_block *block, const weft_chain *chain, weft_status status,
                       const runner_outcome *outcome);
 
+/** Compare the state root after the block with the header's. In: status   of its computation. */
+void replay_row_check_state_root(replay_row *row, const weft_header *header, weft_status status,
+                                 const weft_bytes32 *root);
+
 /** Turn the row into a failure with these words, unless it is one already. */
 void replay_row_fail(replay_row *row, const char *rule, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

@@ -166,7 +166,7 @@ static weft_status open_state(chain_replay *c) {
                      : status;
     }
     if (status == WEFT_OK && c->knows_roots) {
-        status = fail(c, root_tracker_create(&c->roots, &start), "state");
+        status = fail(c, root_tracker_create(&c->roots, &start, runner_threads(&c->options->run)), "state");
     }
     return status;
 }
@@ -181,17 +181,7 @@ static void check_state_root(chain_replay *c, replay_row *row, const weft_header
         return;
     }
     weft_status status = root_tracker_after_block(&c->roots, &root, delta);
-    if (status != WEFT_OK) {
-        replay_row_fail(row, "", "state root: %s", weft_status_message(status));
-        row->is_host_failure = true;
-    } else if (!hash_equal(&root, &header->state_root)) {
-        char found[HEX_BYTES32_TEXT_SIZE], expected[HEX_BYTES32_TEXT_SIZE];
-        replay_row_fail(row, weft_verdict_name(WEFT_BLOCK_STATE_ROOT), "state root is %s, the header says %s",
-                        hex_encode(found, root.bytes, sizeof root.bytes),
-                        hex_encode(expected, header->state_root.bytes, sizeof header->state_root.bytes));
-    } else {
-        row->checks |= 1u << REPLAY_CHECK_STATE_ROOT;
-    }
+    replay_row_check_state_root(row, header, status, &root);
 }
 
 static void execute(chain_replay *c, replay_row *row, const weft_block *block, runner_outcome *outcome) {

@@ -3,6 +3,7 @@
 
 #include "tools/recorded_block.h"
 #include "tools/replay.h"
+#include "tools/root_tracker.h"
 
 static weft_status prepare_runner(replay *r, const weft_chain *chain, failure *f) {
     if (r->recorded_chain == chain) {
@@ -73,39 +74,88 @@ static void replay_without_state(replay_row *row, const recorded_block *recorded
     }
 }
 
-static weft_status execute(replay *r, const recorded_block *recorded, runner_outcome *outcome) {
+/* --- With state */
+
+typedef struct recorded_run {
+    replay *owner;
+    replay_row *row;
+    recorded_block *recorded;
+    const recorded_files *files;
+    runner_outcome outcome;
+    root_tracker roots; /* if the state is a witness */
+} recorded_run;
+
+static bool has_witness(const recorded_run *run) {
+    return run->recorded->state.witness != NULL;
+}
+
+static weft_status execute(recorded_run *run) {
     failure f;
-    weft_status status = prepare_runner(r, recorded->chain, &f);
-    return status == WEFT_OK ? runner_execute(&r->recorded_runner, outcome, &recorded->block, &recorded->state.view,
-                                              &recorded->options, NULL, NULL)
-                             : status;
+    recorded_block *recorded = run->recorded;
+    weft_execute_options options = recorded->options;
+    weft_status status = prepare_runner(run->owner, recorded->chain, &f);
+    if (status != WEFT_OK) {
+        return status;
+    }
+    root_tracker_of_witness(&run->roots, recorded->state.witness, runner_threads(&run->owner->options.run));
+    if (has_witness(run)) {
+        options.intermediate_root = root_tracker_after_transaction;
+        options.intermediate_root_context = &run->roots;
+    }
+    status = runner_execute(&run->owner->recorded_runner, &run->outcome, &recorded->block, &recorded->state.view,
+                            &options, root_tracker_begin_execution, &run->roots);
+    if (status == WEFT_STATE_UNAVAILABLE && run->roots.is_stuck) {
+        options.intermediate_root = NULL;
+        status = runner_execute(&run->owner->recorded_runner, &run->outcome, &recorded->block, &recorded->state.view,
+                                &options, NULL, NULL);
+    }
+    return status;
 }
 
 /* A witness may lack a proof that the block needs, be it of an account's absence. Then the plain state has to do. */
-static weft_status execute_on_plain_state(replay *r, recorded_block *recorded, const recorded_files *files,
-                                          runner_outcome *outcome) {
+static weft_status execute_on_plain_state(recorded_run *run) {
     failure f;
-    recorded_block_free(recorded);
-    weft_status status = recorded_block_parse(recorded, files, RECORDED_PLAIN_STATE, &f);
-    return status == WEFT_OK ? execute(r, recorded, outcome) : status;
+    root_tracker_free(&run->roots);
+    recorded_block_free(run->recorded);
+    weft_status status = recorded_block_parse(run->recorded, run->files, RECORDED_PLAIN_STATE, &f);
+    run->row->gaps |= 1u << REPLAY_GAP_WITNESS;
+    return status == WEFT_OK ? execute(run) : status;
 }
 
-static void replay_with_state(replay *r, replay_row *row, recorded_block *recorded, const recorded_files *files,
-                              runner_outcome *outcome) {
-    weft_status status = execute(r, recorded, outcome);
-    if (status == WEFT_STATE_UNAVAILABLE && !recorded->options.partial_state &&
-        files->files[RECORDED_PRE_STATE].data != NULL) {
-        status = execute_on_plain_state(r, recorded, files, outcome);
-        row->gaps |= 1u << REPLAY_GAP_WITNESS;
+static void check_state_root(recorded_run *run) {
+    replay_row *row = run->row;
+    bool has_proofs = run->files->files[RECORDED_WITNESS].data != NULL;
+    if (run->recorded->options.ommers_missing) {
+        row->gaps |= 1u << REPLAY_GAP_STATE_ROOT_OMMERS;
+    } else if (!has_witness(run)) {
+        row->gaps |= 1u << (has_proofs ? REPLAY_GAP_STATE_ROOT_PROOFS : REPLAY_GAP_STATE_ROOT);
+    } else if (row->result == REPLAY_OK) {
+        weft_bytes32 root;
+        weft_status status = root_tracker_after_block(&run->roots, &root, &run->outcome.result.delta);
+        if (status == WEFT_STATE_UNAVAILABLE) {
+            row->gaps |= 1u << REPLAY_GAP_STATE_ROOT_WITNESS;
+        } else {
+            replay_row_check_state_root(row, &run->recorded->block.header, status, &root);
+        }
     }
-    replay_row_judge(row, &recorded->block, recorded->chain, status, outcome);
+}
+
+static void replay_with_state(recorded_run *run) {
+    replay_row *row = run->row;
+    weft_status status = execute(run);
+    const recorded_block *recorded = run->recorded;
+    if (status == WEFT_STATE_UNAVAILABLE && recorded->state.memory == NULL &&
+        run->files->files[RECORDED_PRE_STATE].data != NULL) {
+        status = execute_on_plain_state(run);
+    }
+    replay_row_judge(row, &recorded->block, recorded->chain, status, &run->outcome);
     if (recorded->form == RECORDED_INPUTS_ONLY) {
         row->checks &= 1u << REPLAY_CHECK_SERIAL;
         row->gaps = 1u << REPLAY_GAP_NO_RESULT;
         row->result = row->result == REPLAY_OK ? REPLAY_UNCHECKED : row->result;
         return;
     }
-    row->gaps |= 1u << REPLAY_GAP_STATE_ROOT;
+    check_state_root(run);
     row->gaps |= recorded->options.ommers_missing ? 1u << REPLAY_GAP_OMMERS : 0;
     row->gaps |= recorded->options.parent == NULL ? 1u << REPLAY_GAP_PARENT : 0;
     if (row->result == REPLAY_OK && recorded->options.parent != NULL) {
@@ -135,15 +185,16 @@ void replay_recorded_block(replay *r, const char *folder) {
         recorded_files_free(&files);
         return;
     }
-    runner_outcome outcome;
     replay_row row = replay_row_of(folder, &recorded.block);
+    recorded_run run = {.owner = r, .row = &row, .recorded = &recorded, .files = &files};
     if (recorded.form == RECORDED_WITHOUT_STATE) {
         replay_without_state(&row, &recorded);
     } else {
-        replay_with_state(r, &row, &recorded, &files, &outcome);
+        replay_with_state(&run);
     }
     check_hash(&row, &recorded);
     report_block(&r->report, &row);
+    root_tracker_free(&run.roots);
     recorded_block_free(&recorded);
     recorded_files_free(&files);
 }

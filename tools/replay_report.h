@@ -25,18 +25,22 @@
     X(SERIAL, "serial = parallel")
 
 /* X(enumerator, what, why): what could not be. */
-#define REPLAY_GAP_MAP(X)                                                                                             \
-    X(RECEIPTS_ROOT, "receipts root", "receipts before Byzantium hold state roots, and the whole state is not known") \
-    X(STATE_ROOT, "state root", "only the state that the block touches is known")                                     \
-    X(STATE_ROOT_RESUMED, "state root", "resumed from a store; --verify-root checks the root of its head")            \
-    X(STATE_ROOT_AT_HEAD, "state root", "resumed from a store; only the root of its head is checked (--verify-root)") \
-    X(REQUESTS_HASH, "requests hash", "the request contracts are missing from the recorded state")                    \
-    X(OMMERS, "ommers", "only their hashes were recorded, their rewards are missing from the delta")                  \
-    X(PARENT, "header against its parent", "the parent's header was not recorded")                                    \
-    X(PROOF_OF_WORK, "proof of work", "weft executes blocks, it does not verify seals")                               \
-    X(WITNESS, "proofs of the state", "the witness lacks one; the plain state was used instead")                      \
-    X(NO_STATE, "execution", "no state was recorded")                                                                 \
-    X(NO_RESULT, "results", "none were recorded; only serial and parallel can be compared (--check)")                 \
+#define REPLAY_GAP_MAP(X)                                                                                              \
+    X(RECEIPTS_ROOT, "receipts root", "receipts before Byzantium hold state roots, and the state around is not known") \
+    X(STATE_ROOT, "state root", "only the accounts and slots that the block touches were recorded, no trie nodes")     \
+    X(STATE_ROOT_PROOFS, "state root", "only proofs of what was read were recorded, not the nodes that removals take") \
+    X(STATE_ROOT_OMMERS, "state root", "it takes the ommers' rewards")                                                 \
+    X(STATE_ROOT_WITNESS, "state root", "the witness lacks a node that the state after the block takes")               \
+    X(STATE_ROOT_RESUMED, "state root", "resumed from a store; --verify-root checks the root of its head")             \
+    X(STATE_ROOT_AT_HEAD, "state root", "resumed from a store; only the root of its head is checked (--verify-root)")  \
+    X(REQUESTS_HASH, "requests hash", "the request contracts are missing from the recorded state")                     \
+    X(OMMERS, "ommers", "only their hashes were recorded, their rewards are missing from the delta")                   \
+    X(PARENT, "header against its parent", "the parent's header was not recorded")                                     \
+    X(PROOF_OF_WORK, "proof of work", "weft executes blocks, it does not verify seals")                                \
+    X(WITNESS, "proofs of the state",                                                                                  \
+      "the witness lacks one that the execution takes; the plain state was used instead")                              \
+    X(NO_STATE, "execution", "no state was recorded")                                                                  \
+    X(NO_RESULT, "results", "none were recorded; only serial and parallel can be compared (--check)")                  \
     X(SIDE_BLOCK, "whole block", "its branch is not the one that was replayed: it does not extend the head")
 
 typedef enum replay_check {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tools/hex.h"
 #include "tools/replay.h"
 
 replay_row replay_row_of(const char *name, const weft_block *block) {
@@ -66,5 +67,20 @@ void replay_row_judge(replay_row *row, const weft_block *block, const weft_chain
     }
     if (outcome->has_serial && outcome->has_parallel && outcome->difference[0] == '\0') {
         row->checks |= 1u << REPLAY_CHECK_SERIAL;
+    }
+}
+
+void replay_row_check_state_root(replay_row *row, const weft_header *header, weft_status status,
+                                 const weft_bytes32 *root) {
+    if (status != WEFT_OK) {
+        replay_row_fail(row, "", "state root: %s", weft_status_message(status));
+        row->is_host_failure = true;
+    } else if (memcmp(root, &header->state_root, sizeof *root) != 0) {
+        char found[HEX_BYTES32_TEXT_SIZE], expected[HEX_BYTES32_TEXT_SIZE];
+        replay_row_fail(row, weft_verdict_name(WEFT_BLOCK_STATE_ROOT), "state root is %s, the header says %s",
+                        hex_encode(found, root->bytes, sizeof root->bytes),
+                        hex_encode(expected, header->state_root.bytes, sizeof header->state_root.bytes));
+    } else {
+        row->checks |= 1u << REPLAY_CHECK_STATE_ROOT;
     }
 }

@@ -8,10 +8,14 @@ typedef struct tracked_root {
     weft_bytes32 root;
 } tracked_root;
 
-weft_status root_tracker_create(root_tracker *tracker, const weft_state_delta *start) {
-    *tracker = (root_tracker){0};
+weft_status root_tracker_create(root_tracker *tracker, const weft_state_delta *start, unsigned threads) {
+    *tracker = (root_tracker){.threads = threads};
     weft_status status = weft_memory_state_create(&tracker->state, NULL);
     return status == WEFT_OK ? weft_memory_state_apply(tracker->state, start) : status;
+}
+
+void root_tracker_of_witness(root_tracker *tracker, weft_witness *witness, unsigned threads) {
+    *tracker = (root_tracker){.witness = witness, .threads = threads};
 }
 
 void root_tracker_free(root_tracker *tracker) {
@@ -42,6 +46,14 @@ static weft_status append(root_tracker *tracker, const tracked_root *entry) {
     return WEFT_OK;
 }
 
+static weft_status apply(root_tracker *tracker, weft_bytes32 *root, const weft_state_delta *changes) {
+    if (tracker->witness != NULL) {
+        return weft_witness_apply(tracker->witness, root, changes, tracker->threads, &tracker->error);
+    }
+    weft_status status = weft_memory_state_apply(tracker->state, changes);
+    return status == WEFT_OK ? weft_memory_state_root(tracker->state, root) : status;
+}
+
 weft_status root_tracker_after_transaction(void *context, weft_bytes32 *root, const weft_state_delta *changes) {
     root_tracker *tracker = context;
     tracked_root entry = {.root = {{0}}};
@@ -56,15 +68,16 @@ weft_status root_tracker_after_transaction(void *context, weft_bytes32 *root, co
         *root = agrees ? known->root : entry.root;
         return WEFT_OK;
     }
-    status = weft_memory_state_apply(tracker->state, changes);
-    if (status == WEFT_OK) {
-        status = weft_memory_state_root(tracker->state, &entry.root);
-    }
+    status = apply(tracker, &entry.root, changes);
+    tracker->is_stuck = tracker->is_stuck || status == WEFT_STATE_UNAVAILABLE;
     *root = entry.root;
     return status == WEFT_OK ? append(tracker, &entry) : status;
 }
 
 weft_status root_tracker_after_block(root_tracker *tracker, weft_bytes32 *root, const weft_state_delta *delta) {
-    weft_status status = weft_memory_state_apply(tracker->state, delta);
-    return status == WEFT_OK ? weft_memory_state_root(tracker->state, root) : status;
+    if (tracker->witness != NULL) {
+        /* The changes of all transactions at once need fewer nodes than one after the other. */
+        weft_witness_rewind(tracker->witness);
+    }
+    return apply(tracker, root, delta);
 }

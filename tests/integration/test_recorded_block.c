@@ -69,7 +69,8 @@ static char *witness_with(const char *headers) {
     return witness_text;
 }
 
-static void expect_form(recorded_files files, recorded_preference preference, recorded_form form, bool is_partial) {
+static void expect_form(recorded_files files, recorded_preference preference, recorded_form form, bool is_partial,
+                        bool has_witness) {
     recorded_block recorded;
     if (recorded_block_parse(&recorded, &files, preference, &last) != WEFT_OK) {
         fail_msg("%s", last.message);
@@ -79,7 +80,8 @@ static void expect_form(recorded_files files, recorded_preference preference, re
     assert_int_equal(recorded.block.header.number, 2);
     assert_true(recorded.has_hash);
     assert_memory_equal(&recorded.hash, &recorded.block.hash, sizeof recorded.hash);
-    assert_int_equal(recorded.options.parent != NULL, form == RECORDED_WITH_STATE && !is_partial);
+    assert_int_equal(recorded.state.witness != NULL, has_witness);
+    assert_int_equal(recorded.options.parent != NULL, has_witness);
     recorded_block_free(&recorded);
 }
 
@@ -87,14 +89,15 @@ static void a_witness_is_used_when_it_has_the_parent(void **state) {
     (void)state;
     char plain[] = "{}";
     expect_form(files_with(meta_text, plain, witness_with(header_text)), RECORDED_PROVED_STATE, RECORDED_WITH_STATE,
-                false);
+                false, true);
     expect_form(files_with(meta_text, plain, witness_with(header_text)), RECORDED_PLAIN_STATE, RECORDED_WITH_STATE,
-                true);
+                true, true);
     expect_form(files_with(meta_text, NULL, witness_with(header_text)), RECORDED_PLAIN_STATE, RECORDED_WITH_STATE,
+                false, true);
+    expect_form(files_with(meta_text, plain, witness_with("")), RECORDED_PROVED_STATE, RECORDED_WITH_STATE, true,
                 false);
-    expect_form(files_with(meta_text, plain, witness_with("")), RECORDED_PROVED_STATE, RECORDED_WITH_STATE, true);
-    expect_form(files_with(meta_text, plain, NULL), RECORDED_PROVED_STATE, RECORDED_WITH_STATE, true);
-    expect_form(files_with(meta_text, NULL, NULL), RECORDED_PROVED_STATE, RECORDED_WITHOUT_STATE, false);
+    expect_form(files_with(meta_text, plain, NULL), RECORDED_PROVED_STATE, RECORDED_WITH_STATE, true, false);
+    expect_form(files_with(meta_text, NULL, NULL), RECORDED_PROVED_STATE, RECORDED_WITHOUT_STATE, false, false);
 }
 
 static void expect_refusal(recorded_files files, weft_status status, const char *words) {

@@ -112,7 +112,7 @@ static void roots_follow_transactions_and_repeat_for_equal_executions(void **sta
     const weft_bytes32 after_first = root_of(6, 0), after_second = root_of(6, 7), after_block = root_of(6, 9);
     root_tracker tracker;
     weft_bytes32 root;
-    assert_int_equal(root_tracker_create(&tracker, &start_delta), WEFT_OK);
+    assert_int_equal(root_tracker_create(&tracker, &start_delta, 1), WEFT_OK);
     root_tracker_begin_block(&tracker);
     for (size_t execution = 0; execution < 2; execution++) {
         root_tracker_begin_execution(&tracker);
