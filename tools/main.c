@@ -14,6 +14,7 @@ static const struct {
     {"replay", cmd_replay, "execute recorded blocks or a chain, compare with their headers, commit to a store"},
     {"state", cmd_state, "read an account or a storage slot from a store"},
     {"bench", cmd_bench, "time serial against parallel execution of the same blocks"},
+    {"conformance", cmd_conformance, "run official test suites, serially and in parallel, and count"},
     {"statetest", cmd_statetest, "run official state tests"},
     {"blocktest", cmd_blocktest, "run official blockchain tests"},
     {"t8n", cmd_t8n, "execute transactions on a state: alloc, env and txs in; alloc, result and body out"},
@@ -23,9 +24,9 @@ enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 static void print_help(FILE *stream) {
     fprintf(stream, "weft: parallel execution of Ethereum blocks\n\nusage: weft COMMAND [OPTIONS] [PATH...]\n\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].summary);
+        fprintf(stream, "  %-12s %s\n", commands[i].name, commands[i].summary);
     }
-    fprintf(stream, "  %-10s %s\n  %-10s %s\n\n%s\n", "help", "this text, or a command's", "--version",
+    fprintf(stream, "  %-12s %s\n  %-12s %s\n\n%s\n", "help", "this text, or a command's", "--version",
             "the version of the library", "weft COMMAND --help tells more.");
 }
 

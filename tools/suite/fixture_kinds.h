@@ -10,4 +10,8 @@ extern const fixture_kind state_test_kind;
 /** Blockchain tests: blocks imported from a genesis on (BlockchainTests). */
 extern const fixture_kind block_test_kind;
 
+/** All of them. */
+extern const fixture_kind *const fixture_kinds[];
+extern const size_t fixture_kind_count;
+
 #endif

@@ -1,0 +1,36 @@
+/** The list of cases that may fail, each with its reason.
+ *
+ *  There is one reason only: the case is about proof of work itself, which weft does not check. So a case is excused if
+ *  it is on the list and its runner found that nothing else fails it.
+ *
+ *  One line per test: its name, a colon and a blank, the reason. Lines that begin with # are comments.
+ */
+#ifndef TOOLS_SUITE_EXCUSES_H
+#define TOOLS_SUITE_EXCUSES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tools/failure.h"
+#include "tools/file.h"
+#include "tools/suite/fixture.h"
+
+typedef struct excuse {
+    const char *test, *reason;
+    bool is_used;
+} excuse;
+
+typedef struct excuses {
+    file_bytes text; /* what the items point into */
+    excuse *items;
+    size_t count;
+} excuses;
+
+/** Returns: WEFT_OK, WEFT_DECODE, WEFT_NO_MEMORY, and what file_read() gives. Out: to be freed, after WEFT_OK only. */
+weft_status excuses_load(excuses *list, const char *path, failure *f);
+void excuses_free(excuses *list);
+
+/** Whether a case that failed is excused; the entry counts as used then. */
+bool excuses_take(excuses *list, const fixture_case *c);
+
+#endif
