@@ -3,14 +3,16 @@
 #include "engine/block_reward.h"
 #include "engine/chain.h"
 #include "engine/dao_fork.h"
+#include "engine/ether_log.h"
 #include "engine/requests.h"
 
-enum { SYSTEM_CALL_GAS = 30000000 };
+enum {
+    SYSTEM_CALL_GAS = 30000000,
+    SYSTEM_CALL_SLOTS = 16 /* EIP-8037: slots that a call is given state gas for */
+};
 
 #define GWEI UINT64_C(1000000000)
 
-static const weft_address system_address = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-                                             0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe}};
 static const weft_address beacon_roots_contract = {{0x00, 0x0f, 0x3d, 0xf6, 0xd7, 0x32, 0x80, 0x7e, 0xf1, 0x31,
                                                     0x9f, 0xb7, 0xb8, 0xbb, 0x85, 0x22, 0xd0, 0xbe, 0xac, 0x02}};
 static const weft_address history_contract = {{0x00, 0x00, 0xf9, 0x08, 0x27, 0xf1, 0xc5, 0x3a, 0x10, 0xcb,
@@ -20,6 +22,11 @@ static const weft_address withdrawal_requests_contract = {{0x00, 0x00, 0x09, 0x6
 static const weft_address consolidation_requests_contract = {{0x00, 0x00, 0xbb, 0xdd, 0xc7, 0xce, 0x48,
                                                               0x86, 0x42, 0xfb, 0x57, 0x9f, 0x8b, 0x00,
                                                               0xf3, 0xa5, 0x90, 0x00, 0x72, 0x51}};
+
+static const weft_address builder_deposit_contract = {{0x00, 0x00, 0xbf, 0xf4, 0x69, 0x84, 0xe3, 0x72, 0x56, 0x91,
+                                                       0xfa, 0x54, 0x0a, 0x8c, 0x75, 0x89, 0x30, 0x0d, 0x82, 0x82}};
+static const weft_address builder_exit_contract = {{0x00, 0x00, 0x64, 0xd6, 0x78, 0x50, 0x5a, 0xd4, 0x8f, 0x8c,
+                                                    0xcb, 0x09, 0x3b, 0xc6, 0x56, 0x13, 0x80, 0x0e, 0x82, 0x82}};
 
 /* --- One step at the edge: state operations on the accepted prefix, finished and accepted like a transaction's. */
 
@@ -63,6 +70,8 @@ static system_call_result system_call(block_run *run, const weft_address *contra
     if (c->size == 0) {
         return SYSTEM_CALL_NO_CODE;
     }
+    const fork_rules *rules = run->env.rules;
+    state_gas_begin(ts, (uint64_t)SYSTEM_CALL_SLOTS * rules->state_bytes_slot * rules->gas_state_byte);
     const evm_transaction environment = {.origin = system_address};
     const evm_message message = {
         .kind = EVM_CALL, .gas = SYSTEM_CALL_GAS, .sender = system_address, .recipient = *contract, .input = input};
@@ -197,6 +206,11 @@ static void gather_requests(block_run *run, weft_bytes32 *hash, bool *known) {
     call_for_request(run, REQUEST_WITHDRAWAL, &withdrawal_requests_contract, &requests[REQUEST_WITHDRAWAL], known);
     call_for_request(run, REQUEST_CONSOLIDATION, &consolidation_requests_contract, &requests[REQUEST_CONSOLIDATION],
                      known);
+    if (run->env.rules->has_builder_requests) {
+        call_for_request(run, REQUEST_BUILDER_DEPOSIT, &builder_deposit_contract, &requests[REQUEST_BUILDER_DEPOSIT],
+                         known);
+        call_for_request(run, REQUEST_BUILDER_EXIT, &builder_exit_contract, &requests[REQUEST_BUILDER_EXIT], known);
+    }
     if (block_run_is_alive(run) && *known) {
         *hash = requests_hash(requests, REQUEST_TYPE_COUNT);
     }

@@ -87,18 +87,27 @@ static void reject_sender(block_run *run, uint32_t index) {
 /* --- Admission: the rules that depend on the transactions accepted before, and those that were found while planning.
  * Speculation may have run a transaction that must not be in the block at all; only here is that decided. */
 
+/* Since EIP-7623 a block may come to use more than its limit: the check before a transaction does not see its floor. */
+static uint64_t room_left(const weft_header *header, uint64_t used) {
+    return used < header->gas_limit ? header->gas_limit - used : 0;
+}
+
 static bool admit(block_run *run, uint32_t index) {
     const tx_plan *plan = &run->plans[index];
     const weft_header *header = &run->block->header;
     if (plan->verdict_before_room != WEFT_VALID) {
         block_run_reject(run, plan->verdict_before_room, index, "gas limit %llu, intrinsic gas %llu",
-                         (unsigned long long)plan->tx->gas_limit, (unsigned long long)plan->intrinsic_gas);
+                         (unsigned long long)plan->tx->gas_limit,
+                         (unsigned long long)(plan->intrinsic.execution + plan->intrinsic.state));
         return false;
     }
-    if (plan->tx->gas_limit > header->gas_limit - run->gas_used) {
-        block_run_reject(run, WEFT_TX_GAS_ALLOWANCE_EXCEEDED, index, "gas limit %llu, the block has %llu left",
-                         (unsigned long long)plan->tx->gas_limit,
-                         (unsigned long long)(header->gas_limit - run->gas_used));
+    uint64_t execution_room = room_left(header, run->execution_gas_used);
+    uint64_t state_room = room_left(header, run->state_gas_used);
+    if (plan->execution_room > execution_room || plan->state_room > state_room) {
+        block_run_reject(run, WEFT_TX_GAS_ALLOWANCE_EXCEEDED, index,
+                         "gas limit %llu, the block has %llu left, and %llu for state",
+                         (unsigned long long)plan->tx->gas_limit, (unsigned long long)execution_room,
+                         (unsigned long long)state_room);
         return false;
     }
     uint64_t blob_gas = (uint64_t)GAS_PER_BLOB * plan->tx->blob_count;
@@ -141,6 +150,8 @@ static void accept(block_run *run, worker *w, uint32_t index) {
     }
     outcome_accept(outcome, run->coinbase, run->env.rules, run->engine->codes);
     run->gas_used += outcome->gas_used;
+    run->execution_gas_used += outcome->execution_gas;
+    run->state_gas_used += outcome->state_gas;
     run->blob_gas_used += (uint64_t)GAS_PER_BLOB * run->plans[index].tx->blob_count;
     run->receipts[index] = (weft_receipt){.type = run->plans[index].tx->type,
                                           .success = outcome->success,
@@ -197,7 +208,7 @@ bool block_run_settle(block_run *run, worker *w, uint32_t index) {
  * not run: its gas limit bounds nothing, and it could loop for years. */
 static bool may_be_admitted(const block_run *run, const tx_plan *plan) {
     return plan->verdict_before_room == WEFT_VALID && plan->verdict_after_room == WEFT_VALID &&
-           plan->tx->gas_limit <= run->block->header.gas_limit;
+           plan->execution_room <= run->block->header.gas_limit && plan->state_room <= run->block->header.gas_limit;
 }
 
 /* A failure of the host proves nothing, for speculation may ask for what no real execution asks: the transaction is then

@@ -52,7 +52,8 @@ typedef struct block_run {
     trace *trace; /* NULL: nobody is told */
 
     mv_cell *coinbase;
-    uint64_t gas_used; /* by the accepted transactions */
+    uint64_t gas_used;                           /* by the accepted transactions, as their senders pay it */
+    uint64_t execution_gas_used, state_gas_used; /* as the block counts it */
     uint64_t blob_gas_used;
     weft_bytes requests[REQUEST_TYPE_COUNT]; /* those with data */
     size_t request_count;

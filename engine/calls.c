@@ -2,6 +2,7 @@
 #include "engine/instructions.h"
 
 #include "crypto/keccak.h"
+#include "engine/ether_log.h"
 
 bool call_resolve(machine *m, call_request *request, tx_account *callee, tx_account **delegate) {
     *delegate = NULL;
@@ -52,14 +53,15 @@ static frame_state call_charge(machine *m, frame *f, const call_operands *o, evm
     if (state != FRAME_RUNS) {
         return state;
     }
-    bool moves_value = !u256_is_zero(o->value);
-    uint64_t gas = moves_value ? GAS_CALL_VALUE : 0;
-    if (kind == EVM_CALL) {
-        bool is_new = rules->has_state_clearing ? moves_value && tx_account_is_dead(m->ts, *callee)
-                                                : !tx_account_exists(m->ts, *callee);
-        gas += is_new ? GAS_NEW_ACCOUNT : 0;
+    bool moves_value = !u256_is_zero(o->value), is_new = false;
+    if (moves_value && !frame_charge(f, rules->gas_call_value)) {
+        return FRAME_HALTED;
     }
-    if (!frame_charge(f, gas)) {
+    if (kind == EVM_CALL) {
+        is_new = rules->has_state_clearing ? moves_value && tx_account_is_dead(m->ts, *callee)
+                                           : !tx_account_exists(m->ts, *callee);
+    }
+    if (is_new && !frame_charge(f, rules->gas_call_new_account)) {
         return FRAME_HALTED;
     }
     tx_account *delegate = NULL;
@@ -73,7 +75,8 @@ static frame_state call_charge(machine *m, frame *f, const call_operands *o, evm
             return FRAME_HALTED;
         }
     }
-    return FRAME_RUNS;
+    request->account_gas = is_new ? state_gas_of_account(rules) : 0;
+    return frame_charge_state(m, f, request->account_gas) ? FRAME_RUNS : FRAME_HALTED;
 }
 
 /* Take the callee's gas from the caller: before EIP-150 exactly what was asked for, since then at most all but 1/64. */
@@ -130,7 +133,7 @@ frame_state instruction_create(machine *m, frame *f, weft_u256 *sp, evm_kind kin
     if (state != FRAME_RUNS) {
         return state;
     }
-    uint64_t input_size = size->limb[0], words = gas_words(input_size), gas = 0;
+    uint64_t input_size = size->limb[0], words = gas_words(input_size), gas = rules->gas_create;
     if (rules->max_initcode_size != 0) {
         if (input_size > rules->max_initcode_size) {
             return FRAME_HALTED;
@@ -182,12 +185,17 @@ frame_state instruction_selfdestruct(machine *m, frame *f, weft_u256 *sp) {
         return FRAME_HALTED;
     }
     weft_u256 balance = tx_account_balance(m->ts, f->account);
-    if (rules->gas_selfdestruct_new_account != 0 && selfdestruct_makes_account(m, beneficiary, &balance) &&
-        !frame_charge(f, rules->gas_selfdestruct_new_account)) {
+    uint64_t state_gas = state_gas_of_account(rules);
+    if ((rules->gas_selfdestruct_new_account | state_gas) != 0 &&
+        selfdestruct_makes_account(m, beneficiary, &balance) &&
+        !(frame_charge(f, rules->gas_selfdestruct_new_account) && frame_charge_state(m, f, state_gas))) {
         return FRAME_HALTED;
     }
     tx_state_transfer(m->ts, f->account, beneficiary, &balance);
     if (!rules->selfdestruct_only_new || tx_account_is_created(f->account)) {
+        if (rules->has_burn_logs && beneficiary == f->account && !u256_is_zero(&balance)) {
+            ether_log_burn(m->ts, tx_account_address(f->account), &balance);
+        }
         bool was_destroyed = tx_account_destroy(m->ts, f->account);
         if (!was_destroyed && rules->has_refund_for_selfdestruct) {
             tx_state_add_refund(m->ts, REFUND_SELFDESTRUCT);

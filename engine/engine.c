@@ -141,6 +141,7 @@ static void set_environment(block_run *run) {
                            .number = header->number,
                            .timestamp = header->timestamp,
                            .gas_limit = header->gas_limit,
+                           .slot_number = header->slot_number,
                            .difficulty_or_randao =
                                rules->is_proof_of_stake ? u256_from_bytes32(&header->mix_hash) : header->difficulty,
                            .base_fee = header->base_fee_per_gas,
@@ -275,7 +276,8 @@ static void encode_receipts(block_run *run, weft_block_result *result) {
 }
 
 static void finish(block_run *run, weft_block_result *result) {
-    result->gas_used = run->gas_used;
+    /* EIP-8037: the fuller pool counts. */
+    result->gas_used = run->execution_gas_used > run->state_gas_used ? run->execution_gas_used : run->state_gas_used;
     result->requests = arena_copy(&run->engine->memory, run->requests, sizeof run->requests);
     result->request_count = run->request_count;
     run->status = result->requests == NULL ? WEFT_NO_MEMORY : run->status;

@@ -106,6 +106,7 @@ static frame *frame_push(evm *vm, const call_request *r, const code *c, tx_mark 
         .pc = c->bytes,
         .gas = r->gas,
         .mark = mark,
+        .grown = state_gas_checkpoint(vm->machine.ts),
     };
     if (vm->frame_count > 0) {
         const frame *parent = f - 1;
@@ -211,7 +212,8 @@ static deposit code_deposit(machine *m, frame *f, weft_bytes bytes, weft_fault *
         *fault = WEFT_FAULT_CODE_SIZE;
         return DEPOSIT_REFUSED;
     }
-    if (!frame_charge(f, GAS_CODE_DEPOSIT_BYTE * (uint64_t)bytes.size)) {
+    uint64_t gas = rules->gas_code_byte * (uint64_t)bytes.size + rules->gas_code_word * gas_words(bytes.size);
+    if (!frame_charge(f, gas) || !frame_charge_state(m, f, state_gas_of_code(rules, bytes.size))) {
         /* EIP-2: before it, a contract that could not pay was left without code. */
         *fault = WEFT_FAULT_CODE_DEPOSIT_GAS;
         return rules->homestead_creation ? DEPOSIT_REFUSED : DEPOSITED;
@@ -226,6 +228,11 @@ static deposit code_deposit(machine *m, frame *f, weft_bytes bytes, weft_fault *
     }
     tx_account_set_code(m->ts, f->account, c);
     return DEPOSITED;
+}
+
+/* STATE_GAS_AT_FRAME_END: pay for what the frame has added. One that cannot fails, but keeps its gas. */
+static bool frame_settle(machine *m, frame *f) {
+    return m->rules->state_gas != STATE_GAS_AT_FRAME_END || state_gas_settle(m->ts, f->grown, &f->gas);
 }
 
 /* Pop the deepest frame, which ended with `state`. */
@@ -249,11 +256,16 @@ static evm_result frame_pop(evm *vm, frame_state state) {
     if (state == FRAME_FAILED) {
         return message_failed;
     }
-    if (state == FRAME_STOPPED) {
-        return (evm_result){.status = EVM_SUCCESS, .fault = fault, .gas_left = f->gas};
+    bool is_settled = state == FRAME_STOPPED && frame_settle(m, f);
+    if (is_settled) {
+        return (evm_result){.status = EVM_SUCCESS, .fault = fault, .gas_left = f->gas, .spilled = f->spilled};
     }
     tx_state_revert(m->ts, f->mark);
-    return state == FRAME_HALTED ? message_halted(vm, fault) : (evm_result){.status = EVM_REVERT, .gas_left = f->gas};
+    switch (state) {
+    case FRAME_HALTED: return message_halted(vm, fault);
+    case FRAME_STOPPED: fault = WEFT_FAULT_OUT_OF_GAS; /* fall through */
+    default: return (evm_result){.status = EVM_REVERT, .fault = fault, .gas_left = f->gas + f->spilled};
+    }
 }
 
 /* --- Messages between frames */
@@ -278,35 +290,60 @@ static weft_address creation_address(const evm *vm, const call_request *r) {
                                   : evm_create_address(&r->sender, tx_account_nonce(vm->machine.ts, r->payer));
 }
 
-/* Raise the creator's nonce and find the account to create. Returns: false on a host failure. */
-static bool creation_prepare(evm *vm, call_request *r) {
+/* The state gas of a new account is taken before the rest is divided between creator and init code (EIP-8037). Returns:
+ * false when the creator has not got it. */
+static bool creation_pay_account(machine *m, frame *f) {
+    call_request *r = &f->request;
+    uint64_t gas = state_gas_of_account(m->rules);
+    if (gas == 0 || !tx_account_is_dead(m->ts, r->recipient)) {
+        return true;
+    }
+    r->account_gas = gas;
+    f->gas += r->gas;
+    bool is_paid = frame_charge_state(m, f, gas);
+    r->gas = gas_all_but_64th(f->gas);
+    f->gas -= r->gas;
+    return is_paid;
+}
+
+/* Before a creation that nothing obstructs: raise the creator's nonce, find the account to create and pay for it.
+ * Returns: FRAME_WAITS, or what the creator has come to. */
+static frame_state creation_prepare(evm *vm, frame *f) {
     tx_state *ts = vm->machine.ts;
+    call_request *r = &f->request;
     weft_address address = creation_address(vm, r);
     tx_account_set_nonce(ts, r->payer, tx_account_nonce(ts, r->payer) + 1);
     r->recipient = tx_state_account(ts, &address);
-    return r->recipient != NULL;
+    if (r->recipient == NULL) {
+        return FRAME_FAILED;
+    }
+    return creation_pay_account(&vm->machine, f) ? FRAME_WAITS : FRAME_HALTED;
+}
+
+static void trace_request(evm *vm, const call_request *r) {
+    weft_address unborn;
+    const weft_address *to = &unborn;
+    if (!is_creation(r->kind)) {
+        to = tx_account_address(r->callee);
+    } else if (r->recipient != NULL) {
+        to = tx_account_address(r->recipient);
+    } else {
+        unborn = creation_address(vm, r);
+    }
+    trace_enter(&vm->machine, r, to);
 }
 
 /* Begin what the waiting frame asks for. Returns as call_begin(). */
-static bool request_begin(evm *vm, call_request *r, evm_result *result) {
+static bool request_begin(evm *vm, const call_request *r, weft_fault obstacle, evm_result *result) {
     vm->machine.return_data.size = 0;
     if (vm->machine.trace != NULL) {
-        weft_address to = is_creation(r->kind) ? creation_address(vm, r) : *tx_account_address(r->callee);
-        trace_enter(&vm->machine, r, &to);
+        trace_request(vm, r);
     }
-    weft_fault obstacle = request_obstacle(vm, r);
     if (obstacle != WEFT_FAULT_NONE) {
         *result = (evm_result){.status = EVM_REVERT, .fault = obstacle, .gas_left = r->gas};
         return false;
     }
-    if (!is_creation(r->kind)) {
-        return call_begin(vm, r, result);
-    }
-    if (!creation_prepare(vm, r)) {
-        *result = message_failed;
-        return false;
-    }
-    return creation_begin(vm, r, result);
+    return is_creation(r->kind) ? creation_begin(vm, r, result) : call_begin(vm, r, result);
 }
 
 /* Hand the result of its request to the waiting frame. */
@@ -315,6 +352,10 @@ static void request_end(evm *vm, frame *f, const evm_result *result) {
     const call_request *r = &f->request;
     bool succeeded = result->status == EVM_SUCCESS;
     f->gas += result->gas_left;
+    f->spilled += result->spilled;
+    if (!succeeded && r->account_gas != 0) {
+        state_gas_refill(m->ts, r->account_gas, &f->gas, &f->spilled);
+    }
     if (is_creation(r->kind)) {
         f->sp[-1] = succeeded ? u256_from_address(tx_account_address(r->recipient)) : u256_zero();
         m->return_data.size = succeeded ? 0 : m->return_data.size;
@@ -388,10 +429,14 @@ evm_result evm_run(evm *vm, const evm_block *block, const evm_transaction *tx, t
             request_end(vm, f, &result);
         }
         frame_state state = interpreter_run(m, f);
+        weft_fault obstacle = state == FRAME_WAITS ? request_obstacle(vm, &f->request) : WEFT_FAULT_NONE;
+        if (state == FRAME_WAITS && obstacle == WEFT_FAULT_NONE && is_creation(f->request.kind)) {
+            state = creation_prepare(vm, f);
+        }
         if (m->trace != NULL) {
             trace_frame_left(m, f, state);
         }
-        is_running = state == FRAME_WAITS && request_begin(vm, &f->request, &result);
+        is_running = state == FRAME_WAITS && request_begin(vm, &f->request, obstacle, &result);
         if (state != FRAME_WAITS) {
             result = frame_pop(vm, state);
         }

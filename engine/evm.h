@@ -23,6 +23,7 @@ typedef struct evm_block {
     uint64_t number;
     uint64_t timestamp;
     uint64_t gas_limit;
+    uint64_t slot_number;           /* EIP-7843 */
     weft_u256 difficulty_or_randao; /* 0x44: DIFFICULTY, from Paris PREVRANDAO (EIP-4399) */
     weft_u256 base_fee;
     weft_u256 blob_base_fee;
@@ -61,6 +62,7 @@ typedef struct evm_result {
     evm_status status;
     weft_fault fault; /* for tracers: what ended the message, unless an instruction did */
     int64_t gas_left;
+    int64_t spilled;   /* EVM_SUCCESS: state gas paid from the message's gas (state_gas.h) */
     weft_bytes output; /* borrowed until the next evm_run on this machine */
 } evm_result;
 

@@ -12,6 +12,7 @@
 #include "engine/buffer.h"
 #include "engine/evm.h"
 #include "engine/gas.h"
+#include "engine/state_gas.h"
 
 enum {
     STACK_WORDS_MAX = 1024,
@@ -33,6 +34,7 @@ typedef struct call_request {
     weft_u256 salt;        /* EVM_CREATE2 */
     tx_account *recipient; /* the account the callee runs in; creations: filled when the address is known */
     tx_account *callee;    /* calls: the account that was named */
+    uint64_t account_gas;  /* state gas that the caller has paid for a new account: given back if the message fails */
 
     /* Calls: what to run, a precompile or the code of an account; neither is the same as empty code. */
     const struct precompile *precompile;
@@ -71,6 +73,7 @@ typedef struct frame {
     weft_u256 *sp;      /* past the top of the stack */
     size_t memory_size; /* a multiple of 32 */
     int64_t gas;
+    int64_t spilled; /* state gas that was paid from `gas` (state_gas.h) */
 
     size_t output_offset; /* FRAME_STOPPED, FRAME_REVERTED: in this frame's memory */
     size_t output_size;
@@ -78,6 +81,7 @@ typedef struct frame {
 
     /* The driver's. */
     tx_mark mark;         /* state to return to when the frame fails */
+    state_gas_mark grown; /* where its growth of the state begins: after the value was moved */
     arena_mark code_mark; /* creations: where the memory of the init code began */
 } frame;
 
@@ -99,6 +103,11 @@ static inline bool frame_charge(frame *f, uint64_t gas) {
     }
     f->gas -= (int64_t)gas;
     return true;
+}
+
+/** Take state gas (EIP-8037). Returns: as frame_charge(). */
+static inline bool frame_charge_state(machine *m, frame *f, uint64_t gas) {
+    return state_gas_charge(m->ts, gas, &f->gas, &f->spilled);
 }
 
 /** The byte at `offset` of the frame's memory. Lifetime: until memory grows. */

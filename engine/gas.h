@@ -6,15 +6,11 @@
 #include <stdint.h>
 
 enum {
-    GAS_COPY_WORD = 3,       /* per word copied to memory */
-    GAS_KECCAK_WORD = 6,     /* per word hashed, by KECCAK256 and by CREATE2 for its init code */
-    GAS_LOG_BYTE = 8,        /* per byte of log data */
-    GAS_CALL_VALUE = 9000,   /* more for a call that moves value */
-    GAS_CALL_STIPEND = 2300, /* of these, given to the callee */
-    GAS_NEW_ACCOUNT = 25000, /* more for a call that brings its target into being */
-    GAS_INITCODE_WORD = 2,   /* EIP-3860: per word of init code, where its size is limited */
-    GAS_CODE_DEPOSIT_BYTE = 200,
-    GAS_SSTORE_SET = 20000,   /* zero to non-zero */
+    GAS_COPY_WORD = 3,        /* per word copied to memory */
+    GAS_KECCAK_WORD = 6,      /* per word hashed, by KECCAK256 and by CREATE2 for its init code */
+    GAS_LOG_BYTE = 8,         /* per byte of log data */
+    GAS_CALL_STIPEND = 2300,  /* to the callee of a call that moves value */
+    GAS_INITCODE_WORD = 2,    /* EIP-3860: per word of init code, where its size is limited */
     GAS_SSTORE_SENTRY = 2300, /* EIP-2200: SSTORE needs more gas left than this */
     REFUND_SELFDESTRUCT = 24000
 };

@@ -234,13 +234,13 @@ frame_state instruction_sload(machine *m, frame *f, weft_u256 *sp) {
     return tx_slot_load(m->ts, f->account, &slot, &sp[-1]) ? FRAME_RUNS : FRAME_FAILED;
 }
 
-/* Net metering (EIP-1283, EIP-2200, EIP-2929): what changing `current` to `value` costs. */
+/* Net metering (EIP-1283, EIP-2200, EIP-2929, EIP-8038): what changing `current` to `value` costs. */
 static uint64_t sstore_gas(const fork_rules *rules, const weft_u256 *original, const weft_u256 *current,
                            const weft_u256 *value) {
     if (u256_equal(current, value) || !u256_equal(original, current)) {
         return rules->gas_sstore_dirty;
     }
-    return u256_is_zero(original) ? GAS_SSTORE_SET : rules->gas_sstore_reset;
+    return u256_is_zero(original) ? rules->gas_sstore_set : rules->gas_sstore_reset;
 }
 
 /* Net metering: what it refunds, negative when an earlier refund is taken back. */
@@ -261,10 +261,25 @@ static int64_t sstore_refund(const fork_rules *rules, const weft_u256 *original,
         }
     }
     if (u256_equal(original, value)) {
-        refund += (u256_is_zero(original) ? (int64_t)GAS_SSTORE_SET : (int64_t)rules->gas_sstore_reset) -
+        refund += (int64_t)(u256_is_zero(original) ? rules->gas_sstore_set : rules->gas_sstore_reset) -
                   (int64_t)rules->gas_sstore_dirty;
     }
     return refund;
+}
+
+/* A slot that the transaction brings into being is paid for, and paid back when it goes again (EIP-8037). Returns: false
+ * when the gas is not enough. */
+static bool sstore_state_gas(machine *m, frame *f, const weft_u256 *original, const weft_u256 *current,
+                             const weft_u256 *value) {
+    uint64_t gas = state_gas_of_slot(m->rules);
+    if (gas == 0 || !u256_is_zero(original) || u256_is_zero(current) == u256_is_zero(value)) {
+        return true;
+    }
+    if (u256_is_zero(current)) {
+        return frame_charge_state(m, f, gas);
+    }
+    state_gas_refill(m->ts, gas, &f->gas, &f->spilled);
+    return true;
 }
 
 frame_state instruction_sstore(machine *m, frame *f, weft_u256 *sp) {
@@ -274,25 +289,25 @@ frame_state instruction_sstore(machine *m, frame *f, weft_u256 *sp) {
         return FRAME_HALTED;
     }
     uint64_t gas = 0;
-    if (rules->sstore == SSTORE_EIP2929 && !slot_access(m, f, slot, 0, &gas)) {
+    if (rules->sstore == SSTORE_EIP2929 && !slot_access(m, f, slot, rules->gas_sstore_warm, &gas)) {
         return FRAME_FAILED;
+    }
+    if (!frame_charge(f, gas)) {
+        return FRAME_HALTED;
     }
     weft_u256 current, original;
     int64_t refund;
+    if (!tx_slot_load_original(m->ts, f->account, slot, &current, &original)) {
+        return FRAME_FAILED;
+    }
     if (rules->sstore == SSTORE_SIMPLE) {
-        if (!tx_slot_load(m->ts, f->account, slot, &current)) {
-            return FRAME_FAILED;
-        }
-        gas += u256_is_zero(&current) && !u256_is_zero(value) ? GAS_SSTORE_SET : rules->gas_sstore_reset;
+        gas = u256_is_zero(&current) && !u256_is_zero(value) ? rules->gas_sstore_set : rules->gas_sstore_reset;
         refund = !u256_is_zero(&current) && u256_is_zero(value) ? rules->sstore_clear_refund : 0;
     } else {
-        if (!tx_slot_load_original(m->ts, f->account, slot, &current, &original)) {
-            return FRAME_FAILED;
-        }
-        gas += sstore_gas(rules, &original, &current, value);
+        gas = sstore_gas(rules, &original, &current, value);
         refund = sstore_refund(rules, &original, &current, value);
     }
-    if (!frame_charge(f, gas)) {
+    if (!frame_charge(f, gas) || !sstore_state_gas(m, f, &original, &current, value)) {
         return FRAME_HALTED;
     }
     if (refund != 0) {

@@ -84,6 +84,13 @@
         NEXT();                                                                                                        \
     }
 
+/* EIP-8024: an operand follows the opcode; some values would hide a JUMPDEST or a PUSH, and halt. */
+#define IMMEDIATE(last)                                                                                                \
+    unsigned immediate = pc[1];                                                                                        \
+    if (WEFT_UNLIKELY(immediate > (last) && immediate < 128)) {                                                        \
+        goto halt;                                                                                                     \
+    }
+
 #define TIMES_16(X) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15) X(16)
 #define TIMES_17_TO_32(X)                                                                                              \
     X(17) X(18) X(19) X(20) X(21) X(22) X(23) X(24) X(25) X(26) X(27) X(28) X(29) X(30) X(31) X(32)
@@ -101,6 +108,12 @@ static inline uint64_t push_limb(const uint8_t *bytes, unsigned size, unsigned i
 static inline weft_u256 push_value(const uint8_t *bytes, unsigned size) {
     return (weft_u256){
         {push_limb(bytes, size, 0), push_limb(bytes, size, 1), push_limb(bytes, size, 2), push_limb(bytes, size, 3)}};
+}
+
+static inline void swap_words(weft_u256 *a, weft_u256 *b) {
+    weft_u256 word = *a;
+    *a = *b;
+    *b = word;
 }
 
 static inline weft_u256 u256_from_bool(bool value) {
@@ -250,6 +263,7 @@ frame_state interpreter_run(machine *m, frame *f) {
     COMPUTE(BASEFEE, block->base_fee)
     COMPUTE(BLOBHASH, blob_hash(m->tx, &sp[-1]))
     COMPUTE(BLOBBASEFEE, block->blob_base_fee)
+    COMPUTE(SLOTNUM, u256_from_u64(block->slot_number))
     EXECUTE(BLOCKHASH, instruction_blockhash(m, f, sp))
 
     ON(POP) {
@@ -304,6 +318,38 @@ frame_state interpreter_run(machine *m, frame *f) {
     TIMES_17_TO_32(PUSH)
     TIMES_16(DUP)
     TIMES_16(SWAP)
+    ON(DUPN) {
+        IMMEDIATE(90)
+        unsigned n = (immediate + 145) % 256;
+        if (sp - f->stack < (ptrdiff_t)n || sp == f->stack + STACK_WORDS_MAX) {
+            goto halt;
+        }
+        weft_u256 word = *(sp - n);
+        *sp++ = word;
+        pc++;
+        NEXT();
+    }
+    ON(SWAPN) {
+        IMMEDIATE(90)
+        unsigned n = (immediate + 145) % 256;
+        if (sp - f->stack < (ptrdiff_t)n + 1) {
+            goto halt;
+        }
+        swap_words(sp - 1, sp - 1 - n);
+        pc++;
+        NEXT();
+    }
+    ON(EXCHANGE) {
+        IMMEDIATE(81)
+        unsigned q = (immediate ^ 143) / 16, r = (immediate ^ 143) % 16;
+        unsigned n = q < r ? q + 1 : r + 1, other = q < r ? r + 1 : 29 - q;
+        if (sp - f->stack < (ptrdiff_t)other + 1) {
+            goto halt;
+        }
+        swap_words(sp - 1 - n, sp - 1 - other);
+        pc++;
+        NEXT();
+    }
 
     EXECUTE(LOG0, instruction_log(m, f, sp, 0))
     EXECUTE(LOG1, instruction_log(m, f, sp, 1))

@@ -70,6 +70,7 @@
     X(argument, 0x48, BASEFEE,        LONDON,             2,  0,  1)                                                  \
     X(argument, 0x49, BLOBHASH,       CANCUN,             3,  1,  1)                                                  \
     X(argument, 0x4a, BLOBBASEFEE,    CANCUN,             2,  0,  1)                                                  \
+    X(argument, 0x4b, SLOTNUM,        AMSTERDAM,          2,  0,  1)                                                  \
     /* Stack, memory, storage, flow */                                                                                \
     X(argument, 0x50, POP,            FRONTIER,           2,  1,  0)                                                  \
     X(argument, 0x51, MLOAD,          FRONTIER,           3,  1,  1)                                                  \
@@ -157,13 +158,17 @@
     X(argument, 0xa2, LOG2,           FRONTIER,        1125,  4,  0)                                                  \
     X(argument, 0xa3, LOG3,           FRONTIER,        1500,  5,  0)                                                  \
     X(argument, 0xa4, LOG4,           FRONTIER,        1875,  6,  0)                                                  \
+    /* Operand in the code (EIP-8024): the stack height is checked when it is known */                               \
+    X(argument, 0xe6, DUPN,           AMSTERDAM,          3,  0,  0)                                                  \
+    X(argument, 0xe7, SWAPN,          AMSTERDAM,          3,  0,  0)                                                  \
+    X(argument, 0xe8, EXCHANGE,       AMSTERDAM,          3,  0,  0)                                                  \
     /* Calls, creations and the end of a frame */                                                                     \
-    X(argument, 0xf0, CREATE,         FRONTIER,       32000,  3,  1)                                                  \
+    X(argument, 0xf0, CREATE,         FRONTIER,           0,  3,  1)                                                  \
     X(argument, 0xf1, CALL,           FRONTIER,           0,  7,  1)                                                  \
     X(argument, 0xf2, CALLCODE,       FRONTIER,           0,  7,  1)                                                  \
     X(argument, 0xf3, RETURN,         FRONTIER,           0,  2,  0)                                                  \
     X(argument, 0xf4, DELEGATECALL,   HOMESTEAD,          0,  6,  1)                                                  \
-    X(argument, 0xf5, CREATE2,        CONSTANTINOPLE, 32000,  4,  1)                                                  \
+    X(argument, 0xf5, CREATE2,        CONSTANTINOPLE,     0,  4,  1)                                                  \
     X(argument, 0xfa, STATICCALL,     BYZANTIUM,          0,  6,  1)                                                  \
     X(argument, 0xfd, REVERT,         BYZANTIUM,          0,  2,  0)                                                  \
     X(argument, 0xff, SELFDESTRUCT,   FRONTIER,           0,  1,  0)

@@ -11,7 +11,7 @@ void outcome_collect(tx_outcome *outcome, const tx_state *ts, const weft_address
     outcome->log_count = ts->log_count;
     outcome->coinbase_destroyed = false;
     for (const tx_account *a = ts->accounts; a != NULL && coinbase != NULL; a = a->next) {
-        if (a->now.destroyed && address_equal(&a->address, coinbase)) {
+        if (a->now.destroyed && !a->now.exists && address_equal(&a->address, coinbase)) {
             outcome->coinbase_destroyed = true;
         }
     }

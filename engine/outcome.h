@@ -20,8 +20,10 @@ typedef struct tx_outcome {
     bool coinbase_destroyed; /* the fee is lost with it */
     bool has_contract_address;
     weft_address contract_address;
-    uint64_t gas_used; /* after refunds and floor */
-    weft_u256 fee;     /* to the coinbase, wei */
+    uint64_t gas_used;      /* after refunds and floor: what the sender pays */
+    uint64_t execution_gas; /* what the block counts, in its two pools (EIP-7778, EIP-8037) */
+    uint64_t state_gas;
+    weft_u256 fee; /* to the coinbase, wei */
     tx_account *accounts;
     tx_slot *slots;
     const weft_log *logs;

@@ -9,7 +9,14 @@
 #include "base/arena.h"
 #include <weft/engine.h>
 
-enum { REQUEST_DEPOSIT = 0x00, REQUEST_WITHDRAWAL = 0x01, REQUEST_CONSOLIDATION = 0x02, REQUEST_TYPE_COUNT = 3 };
+enum {
+    REQUEST_DEPOSIT = 0x00,
+    REQUEST_WITHDRAWAL = 0x01,
+    REQUEST_CONSOLIDATION = 0x02,
+    REQUEST_BUILDER_DEPOSIT = 0x03, /* EIP-8282, as the next */
+    REQUEST_BUILDER_EXIT = 0x04,
+    REQUEST_TYPE_COUNT = 5
+};
 
 /** The deposits that the logs of `receipts` report, in order.
  *

@@ -1,46 +1,19 @@
 #include "engine/transition.h"
 
 #include "base/bytes.h"
-#include "crypto/keccak.h"
+#include "engine/access.h"
+#include "engine/authorization.h"
 #include "engine/block_fees.h"
-#include "engine/gas.h"
+#include "engine/ether_log.h"
+#include "engine/intrinsic_gas.h"
 #include "engine/receipt.h"
+#include "engine/state_gas.h"
 #include "engine/transaction_sender.h"
+#include <stdlib.h>
 
-enum {
-    GAS_TRANSACTION = 21000,
-    GAS_ZERO_BYTE = 4,
-    GAS_ACCESS_LIST_ADDRESS = 2400,
-    GAS_ACCESS_LIST_SLOT = 1900,
-    GAS_AUTHORIZATION = 25000,        /* EIP-7702 PER_EMPTY_ACCOUNT_COST */
-    GAS_AUTHORIZATION_REFUND = 12500, /* PER_EMPTY_ACCOUNT_COST - PER_AUTH_BASE_COST */
-    BLOB_HASH_VERSION = 0x01
-};
+enum { BLOB_HASH_VERSION = 0x01 };
 
 /* --- Plan */
-
-/* Sums cannot overflow: data, lists and tuples are counted in memory, far below 2^64 / 25000. */
-static void plan_intrinsic_gas(tx_plan *plan, const fork_rules *rules) {
-    const weft_transaction *tx = plan->tx;
-    uint64_t zero_bytes = 0;
-    for (size_t i = 0; i < tx->data.size; i++) {
-        zero_bytes += tx->data.data[i] == 0;
-    }
-    uint64_t nonzero_bytes = tx->data.size - zero_bytes;
-    uint64_t gas = GAS_TRANSACTION + GAS_ZERO_BYTE * zero_bytes + rules->gas_tx_nonzero_byte * nonzero_bytes;
-    if (tx->is_creation) {
-        gas += rules->gas_tx_creation;
-        gas += rules->max_initcode_size != 0 ? GAS_INITCODE_WORD * gas_words(tx->data.size) : 0;
-    }
-    for (size_t i = 0; i < tx->access_count; i++) {
-        gas += GAS_ACCESS_LIST_ADDRESS + GAS_ACCESS_LIST_SLOT * tx->access_list[i].slot_count;
-    }
-    gas += GAS_AUTHORIZATION * tx->authorization_count;
-    plan->intrinsic_gas = gas;
-    if (rules->floor_gas_per_token != 0) {
-        plan->floor_gas = GAS_TRANSACTION + rules->floor_gas_per_token * (zero_bytes + 4 * nonzero_bytes);
-    }
-}
 
 static weft_verdict check_type(const tx_plan *plan, const fork_rules *rules) {
     static const weft_verdict pre_fork[] = {WEFT_TX_TYPE_NOT_SUPPORTED, WEFT_TX_TYPE_1_PRE_FORK,
@@ -57,10 +30,10 @@ static weft_verdict check_type(const tx_plan *plan, const fork_rules *rules) {
 
 static weft_verdict check_gas(const tx_plan *plan, const fork_rules *rules) {
     const weft_transaction *tx = plan->tx;
-    if (tx->gas_limit < plan->intrinsic_gas) {
+    if (tx->gas_limit < plan->intrinsic.execution + plan->intrinsic.state) {
         return WEFT_TX_INTRINSIC_GAS_TOO_LOW;
     }
-    if (tx->gas_limit < plan->floor_gas) {
+    if (tx->gas_limit < plan->intrinsic.floor) {
         return WEFT_TX_BELOW_FLOOR_GAS;
     }
     if (tx->nonce == UINT64_MAX) {
@@ -71,6 +44,11 @@ static weft_verdict check_gas(const tx_plan *plan, const fork_rules *rules) {
     }
     if (rules->tx_gas_limit_max != 0 && tx->gas_limit > rules->tx_gas_limit_max) {
         return WEFT_TX_GAS_LIMIT_EXCEEDS_MAXIMUM; /* EIP-7825 */
+    }
+    const intrinsic_gas *g = &plan->intrinsic;
+    if (rules->execution_gas_max != 0 &&
+        (g->execution > rules->execution_gas_max || g->floor > rules->execution_gas_max)) {
+        return WEFT_TX_GAS_LIMIT_EXCEEDS_MAXIMUM; /* EIP-8037 */
     }
     return WEFT_VALID;
 }
@@ -162,42 +140,52 @@ static void plan_authorities(tx_plan *plan, uint64_t chain_id) {
     }
 }
 
-/* Rules after the block's room for gas: fees, gas, signature, form. */
-static weft_status check_after_room(tx_plan *plan, const plan_context *context) {
-    const weft_transaction *tx = plan->tx;
+/* What the block must have left: before EIP-8037 the transaction's gas limit, since then as much of each pool as the
+ * transaction may use in the worst case. */
+static void plan_room(tx_plan *plan, const fork_rules *rules) {
+    uint64_t limit = plan->tx->gas_limit, most = rules->execution_gas_max;
+    plan->execution_room = most != 0 && limit > most ? most : limit;
+    plan->state_room = most != 0 ? limit : 0;
+}
+
+/* Rules after the block's room for gas: fees, gas, signature (found before, for intrinsic gas depends on it), form. */
+static void check_after_room(tx_plan *plan, const plan_context *context, weft_verdict signature) {
     weft_verdict *verdict = &plan->verdict_after_room;
-    plan->sender = tx->sender;
     *verdict = check_fees(plan, context->block);
     if (*verdict == WEFT_VALID) {
         *verdict = check_gas(plan, context->block->rules);
     }
-    if (*verdict == WEFT_VALID && !tx->has_sender) {
-        weft_status status = weft_transaction_sender(&plan->sender, verdict, tx, context->chain, context->block->fork);
-        if (status != WEFT_OK) {
-            return status;
-        }
+    if (*verdict == WEFT_VALID) {
+        *verdict = signature;
     }
     if (*verdict == WEFT_VALID) {
         *verdict = check_form(plan, context);
     }
-    return WEFT_OK;
 }
 
 weft_status transition_plan(tx_plan *plan, const weft_transaction *tx, const plan_context *context,
                             tx_authority *authorities) {
     const evm_block *block = context->block;
-    *plan = (tx_plan){.tx = tx, .authorities = authorities};
-    plan_intrinsic_gas(plan, block->rules);
-    plan_fees(plan, block);
+    weft_verdict signature = WEFT_VALID;
+    *plan = (tx_plan){.tx = tx, .authorities = authorities, .sender = tx->sender};
     plan->verdict_before_room = check_type(plan, block->rules);
+    if (plan->verdict_before_room == WEFT_VALID && !tx->has_sender) {
+        weft_status status = weft_transaction_sender(&plan->sender, &signature, tx, context->chain, block->fork);
+        if (status != WEFT_OK) {
+            return status;
+        }
+    }
+    plan->intrinsic = intrinsic_gas_of(tx, &plan->sender, block->rules);
+    plan_room(plan, block->rules);
+    plan_fees(plan, block);
     if (plan->verdict_before_room != WEFT_VALID) {
         return WEFT_OK;
     }
-    weft_status status = check_after_room(plan, context);
-    if (status == WEFT_OK && plan->verdict_after_room == WEFT_VALID) {
+    check_after_room(plan, context, signature);
+    if (plan->verdict_after_room == WEFT_VALID) {
         plan_authorities(plan, block->chain_id);
     }
-    return status;
+    return WEFT_OK;
 }
 
 /* --- Run */
@@ -262,64 +250,91 @@ static bool warm_initial(tx_state *ts, const evm_block *block, const tx_plan *pl
     return ok;
 }
 
-static const code *designator(tx_state *ts, const weft_address *delegate) {
-    uint8_t bytes[23] = {0xef, 0x01, 0x00};
-    memcpy(bytes + 3, delegate->bytes, sizeof delegate->bytes);
-    const code *c = code_cache_empty(ts->block->codes);
-    if (!address_is_zero(delegate)) {
-        c = code_cache_add(ts->block->codes, bytes_of(bytes, sizeof bytes));
-    }
-    return c;
+/* --- Gas around the message */
+
+typedef struct message_gas {
+    int64_t left;
+    int64_t spilled; /* state_gas.h */
+} message_gas;
+
+/* EIP-8037: what is above the most that execution may use is for state alone. */
+static message_gas divide_gas(tx_state *ts, const tx_plan *plan, const fork_rules *rules) {
+    uint64_t gas = plan->tx->gas_limit - plan->intrinsic.execution - plan->intrinsic.state;
+    uint64_t most = rules->execution_gas_max == 0 ? gas : rules->execution_gas_max - plan->intrinsic.execution;
+    uint64_t left = gas < most ? gas : most;
+    state_gas_begin(ts, gas - left);
+    return (message_gas){.left = (int64_t)left};
 }
 
-/* One tuple (EIP-7702, "Behavior", steps 4 to 9). A tuple that does not fit is passed over. False is a host failure. */
-static bool apply_authorization(tx_state *ts, const weft_authorization *tuple, const tx_authority *authority) {
-    if (!authority->recovered) {
-        return true;
-    }
-    tx_account *a = tx_state_account(ts, &authority->signer);
-    if (a == NULL) {
-        return false;
-    }
-    (void)tx_account_warm(ts, a);
-    const code *c = tx_account_code(ts, a);
-    if (c == NULL) {
-        return false;
-    }
-    if ((c->size > 0 && !c->is_delegation) || tx_account_nonce(ts, a) != tuple->nonce) {
-        return true;
-    }
-    const code *next = designator(ts, &tuple->address);
-    if (next == NULL) {
-        tx_state_fail(ts, WEFT_NO_MEMORY);
-        return false;
-    }
-    if (tx_account_exists(ts, a)) {
-        tx_state_add_refund(ts, GAS_AUTHORIZATION_REFUND);
-    }
-    tx_account_set_code(ts, a, next);
-    tx_account_set_nonce(ts, a, tuple->nonce + 1);
-    return true;
+/* EIP-2780: the account that value or a creation brings into being. */
+static bool pay_new_recipient(tx_state *ts, tx_account *recipient, const tx_plan *plan, message_gas *gas) {
+    bool writes = plan->tx->is_creation || !u256_is_zero(&plan->tx->value);
+    uint64_t price = state_gas_of_account(ts->rules);
+    return !writes || !tx_account_is_dead(ts, recipient) || state_gas_charge(ts, price, &gas->left, &gas->spilled);
 }
 
-static bool apply_authorizations(tx_state *ts, const tx_plan *plan) {
-    for (size_t i = 0; i < plan->tx->authorization_count; i++) {
-        if (!apply_authorization(ts, &plan->tx->authorizations[i], &plan->authorities[i])) {
-            return false;
-        }
+/* EIP-2780: the account whose code the recipient runs. */
+static bool pay_delegate(tx_state *ts, tx_account *recipient, const evm_block *block, message_gas *gas) {
+    const code *c = tx_account_code(ts, recipient);
+    if (c == NULL || !c->is_delegation) {
+        return true;
     }
-    return true;
+    tx_account *delegate = tx_state_account(ts, &c->delegate);
+    if (delegate == NULL) {
+        return true;
+    }
+    bool was_warm = tx_account_warm(ts, delegate) || precompile_find(block->fork, &c->delegate) != NULL;
+    gas->left -= was_warm ? block->rules->gas_warm : block->rules->gas_cold_account;
+    return gas->left >= 0;
 }
+
+/* What is charged between the intrinsic gas and the first frame (EIP-2780, "Runtime gas costs"). Returns: false when the
+ * gas is not enough; a host failure is told to the tx_state. */
+static bool pay_before_frame(tx_state *ts, const evm_block *block, const tx_plan *plan,
+                             const weft_address *recipient_address, message_gas *gas) {
+    tx_account *recipient = tx_state_account(ts, recipient_address);
+    if (recipient == NULL || !block->rules->has_resource_pricing) {
+        return true;
+    }
+    return pay_new_recipient(ts, recipient, plan, gas) &&
+           (plan->tx->is_creation || pay_delegate(ts, recipient, block, gas));
+}
+
+/* Refund, floor, what the sender gets back and what the coinbase earns (Yellow Paper eq. 80 ff., EIP-3529, EIP-7623,
+ * EIP-7778, EIP-8037). */
+static void settle_gas(tx_state *ts, tx_account *sender, const evm_block *block, const tx_plan *plan, int64_t gas_left,
+                       tx_outcome *outcome) {
+    const fork_rules *rules = block->rules;
+    uint64_t limit = plan->tx->gas_limit, floor = plan->intrinsic.floor;
+    uint64_t used = limit - (uint64_t)gas_left - (uint64_t)state_gas_reservoir(ts);
+    uint64_t refund = ts->refund > 0 ? (uint64_t)ts->refund : 0;
+    uint64_t refund_max = used / rules->refund_quotient;
+    int64_t state = (int64_t)plan->intrinsic.state + state_gas_used(ts);
+    uint64_t execution = (uint64_t)((int64_t)used + state_gas_forgiven(ts) - state);
+    used -= refund < refund_max ? refund : refund_max;
+    used = used < floor ? floor : used;
+    execution = execution < floor ? floor : execution;
+    weft_u256 back = u256_zero();
+    (void)add_product(&back, &plan->gas_price, limit - used);
+    tx_account_add_balance(ts, sender, &back);
+    outcome->gas_used = used;
+    outcome->execution_gas = rules->has_refund_free_blocks ? execution : used;
+    outcome->state_gas = state > 0 ? (uint64_t)state : 0;
+    outcome->fee = u256_zero();
+    (void)add_product(&outcome->fee, &plan->coinbase_price, used);
+}
+
+/* --- The message */
 
 static evm_result run_message(evm *vm, tx_state *ts, const evm_block *block, const tx_plan *plan,
-                              const weft_address *recipient) {
+                              const weft_address *recipient, int64_t gas) {
     const weft_transaction *tx = plan->tx;
     const evm_transaction environment = {.origin = plan->sender,
                                          .gas_price = plan->gas_price,
                                          .blob_hashes = tx->blob_hashes,
                                          .blob_count = tx->blob_count};
     const evm_message message = {.kind = tx->is_creation ? EVM_CREATE : EVM_CALL,
-                                 .gas = (int64_t)(tx->gas_limit - plan->intrinsic_gas),
+                                 .gas = gas,
                                  .sender = plan->sender,
                                  .recipient = *recipient,
                                  .value = tx->value,
@@ -327,23 +342,74 @@ static evm_result run_message(evm *vm, tx_state *ts, const evm_block *block, con
     return evm_run(vm, block, &environment, ts, &message);
 }
 
-/* Refund, floor, what the sender gets back and what the coinbase earns (Yellow Paper eq. 80 ff., EIP-3529, EIP-7623). */
-static void settle_gas(tx_state *ts, tx_account *sender, const evm_block *block, const tx_plan *plan, int64_t gas_left,
-                       tx_outcome *outcome) {
-    uint64_t limit = plan->tx->gas_limit;
-    uint64_t used = limit - (uint64_t)gas_left;
-    uint64_t refund = ts->refund > 0 ? (uint64_t)ts->refund : 0;
-    uint64_t refund_max = used / block->rules->refund_quotient;
-    used -= refund < refund_max ? refund : refund_max;
-    if (used < plan->floor_gas) {
-        used = plan->floor_gas;
+/* Authorizations, charges and the message. Who cannot pay before the first frame loses all that came after the nonce;
+ * later failures leave the authorizations in force. */
+static evm_result run_paid(evm *vm, tx_state *ts, const evm_block *block, const tx_plan *plan,
+                           const weft_address *recipient) {
+    message_gas gas = divide_gas(ts, plan, block->rules);
+    tx_mark begin = tx_state_checkpoint(ts);
+    authorization_result authorized = authorizations_apply(ts, plan, &gas.left);
+    tx_mark mark = tx_state_checkpoint(ts);
+    if (authorized == AUTHORIZATIONS_FAILED) {
+        return (evm_result){.status = EVM_HOST_FAILURE};
     }
-    weft_u256 back = u256_zero();
-    (void)add_product(&back, &plan->gas_price, limit - used);
-    tx_account_add_balance(ts, sender, &back);
-    outcome->gas_used = used;
-    outcome->fee = u256_zero();
-    (void)add_product(&outcome->fee, &plan->coinbase_price, used);
+    if (authorized == AUTHORIZATIONS_OUT_OF_GAS || !pay_before_frame(ts, block, plan, recipient, &gas)) {
+        tx_state_revert(ts, begin);
+        return (evm_result){.status = EVM_HALT};
+    }
+    evm_result result = run_message(vm, ts, block, plan, recipient, gas.left);
+    if (result.status == EVM_REVERT || result.status == EVM_HALT) {
+        tx_state_revert(ts, mark); /* of the state only the charge for the recipient is left to take back */
+        result.gas_left += result.status == EVM_REVERT ? gas.spilled : 0;
+    }
+    return result;
+}
+
+static int address_order(const void *a, const void *b) {
+    return address_compare(&(*(tx_account *const *)a)->address, &(*(tx_account *const *)b)->address);
+}
+
+/* EIP-7708 while SELFDESTRUCT could burn: what destroyed accounts own in the end, fees included, by address. */
+static void log_burns(tx_state *ts, const evm_block *block, const weft_u256 *fee) {
+    size_t count = 0;
+    for (tx_account *a = ts->accounts; a != NULL; a = a->next) {
+        count += a->now.destroyed;
+    }
+    tx_account **burnt = arena_alloc_array(ts->memory, count + 1, sizeof(tx_account *));
+    if (burnt == NULL) {
+        tx_state_fail(ts, WEFT_NO_MEMORY);
+        return;
+    }
+    count = 0;
+    for (tx_account *a = ts->accounts; a != NULL; a = a->next) {
+        if (a->now.destroyed) {
+            burnt[count++] = a;
+        }
+    }
+    qsort(burnt, count, sizeof(tx_account *), address_order);
+    for (size_t i = 0; i < count; i++) {
+        weft_u256 amount = burnt[i]->now.balance;
+        if (address_equal(&burnt[i]->address, &block->coinbase)) {
+            amount = u256_add(&amount, fee);
+        }
+        if (!u256_is_zero(&amount)) {
+            ether_log_burn(ts, &burnt[i]->address, &amount);
+        }
+    }
+}
+
+static void finish(tx_state *ts, tx_account *sender, const evm_block *block, const tx_plan *plan, int64_t gas_left,
+                   tx_outcome *outcome) {
+    if (block->rules->state_gas == STATE_GAS_AT_FRAME_END) {
+        state_gas_return_destroyed(ts);
+    }
+    settle_gas(ts, sender, block, plan, gas_left, outcome);
+    if (block->rules->has_burn_logs) {
+        log_burns(ts, block, &outcome->fee);
+    }
+    tx_state_finish(ts, &block->coinbase);
+    outcome_collect(outcome, ts, &block->coinbase);
+    logs_bloom(&outcome->logs_bloom, outcome->logs, outcome->log_count);
 }
 
 weft_status transition_run(evm *vm, tx_state *ts, const evm_block *block, const tx_plan *plan, tx_outcome *outcome) {
@@ -362,19 +428,16 @@ weft_status transition_run(evm *vm, tx_state *ts, const evm_block *block, const 
         recipient = evm_create_address(&plan->sender, plan->tx->nonce);
     }
     charge_sender(ts, sender, plan);
-    if (!warm_initial(ts, block, plan, &recipient) || !apply_authorizations(ts, plan)) {
+    if (!warm_initial(ts, block, plan, &recipient)) {
         return tx_state_status(ts);
     }
-    evm_result result = run_message(vm, ts, block, plan, &recipient);
+    evm_result result = run_paid(vm, ts, block, plan, &recipient);
     if (result.status == EVM_HOST_FAILURE || tx_state_status(ts) != WEFT_OK) {
         return tx_state_status(ts);
     }
     outcome->success = result.status == EVM_SUCCESS;
     outcome->has_contract_address = plan->tx->is_creation;
     outcome->contract_address = recipient;
-    settle_gas(ts, sender, block, plan, result.gas_left, outcome);
-    tx_state_finish(ts, &block->coinbase);
-    outcome_collect(outcome, ts, &block->coinbase);
-    logs_bloom(&outcome->logs_bloom, outcome->logs, outcome->log_count);
+    finish(ts, sender, block, plan, result.gas_left, outcome);
     return tx_state_status(ts);
 }

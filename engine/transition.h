@@ -8,6 +8,7 @@
 #define ENGINE_TRANSITION_H
 
 #include "engine/evm.h"
+#include "engine/intrinsic_gas.h"
 #include "engine/outcome.h"
 
 /** An EIP-7702 tuple after signature recovery. */
@@ -23,8 +24,9 @@ typedef struct tx_plan {
      * where the block's room for gas comes between the two. */
     weft_verdict verdict_before_room;
     weft_verdict verdict_after_room;
-    uint64_t intrinsic_gas;
-    uint64_t floor_gas;        /* EIP-7623; 0 = no floor */
+    intrinsic_gas intrinsic;
+    uint64_t execution_room;   /* gas that the block must have left for the transaction to begin */
+    uint64_t state_room;       /* of the block's other pool (EIP-8037) */
     weft_u256 gas_price;       /* paid per gas, wei */
     weft_u256 coinbase_price;  /* the coinbase's part of it */
     bool is_payable;           /* max_cost fits 256 bits */

@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "engine/ether_log.h"
 #include <stdlib.h>
 
 enum { INDEX_CAPACITY_MIN = 64, JOURNAL_CAPACITY_MIN = 256, LOG_CAPACITY_MIN = 16 };
@@ -99,6 +100,7 @@ void tx_state_begin(tx_state *ts, const fork_rules *rules, tx_source source, uin
     ts->log_count = 0;
     ts->log_capacity = 0;
     ts->refund = 0;
+    ts->state_gas = (state_gas_pool){0};
 }
 
 weft_status tx_state_status(const tx_state *ts) {
@@ -138,7 +140,11 @@ static void save_account(tx_state *ts, tx_account *a) {
 
 tx_mark tx_state_checkpoint(tx_state *ts) {
     ts->frame++;
-    return (tx_mark){ts->journal_count, ts->log_count, ts->refund};
+    return (tx_mark){.journal_count = ts->journal_count,
+                     .log_count = ts->log_count,
+                     .refund = ts->refund,
+                     .reservoir = ts->state_gas.reservoir,
+                     .state_gas = {ts->state_gas.bytes, ts->state_gas.used}};
 }
 
 static void undo(tx_state *ts, const tx_journal_entry *entry) {
@@ -158,6 +164,19 @@ static void undo(tx_state *ts, const tx_journal_entry *entry) {
     }
 }
 
+/* Metered at the operation, the reservoir is again what it was: the rest of the charges spilled into the frame's gas.
+ * Metered at the frame's end, all of them go to the reservoir. */
+static void revert_state_gas(tx_state *ts, const tx_mark *mark) {
+    state_gas_pool *pool = &ts->state_gas;
+    if (ts->rules->state_gas == STATE_GAS_AT_OPERATION) {
+        pool->reservoir = mark->reservoir;
+    } else if (pool->used > mark->state_gas.used) {
+        pool->reservoir += pool->used - mark->state_gas.used;
+    }
+    pool->used = mark->state_gas.used;
+    pool->bytes = mark->state_gas.bytes;
+}
+
 void tx_state_revert(tx_state *ts, tx_mark mark) {
     while (ts->journal_count > mark.journal_count) {
         undo(ts, &ts->journal[--ts->journal_count]);
@@ -165,6 +184,7 @@ void tx_state_revert(tx_state *ts, tx_mark mark) {
     ts->frame++;
     ts->log_count = mark.log_count;
     ts->refund = mark.refund;
+    revert_state_gas(ts, &mark);
 }
 
 /* --- Accounts */
@@ -351,6 +371,32 @@ static void begin_change(tx_state *ts, tx_account *a) {
     a->seen.reads |= LANE_BIT_LIFE;
 }
 
+/* STATE_GAS_AT_FRAME_END: the bytes that this transaction has added to the account as it is now, its storage apart. Whether
+ * it was there before is asked of what the source said, with the weakest dependency that answers. */
+static int64_t growth_of(tx_state *ts, tx_account *a) {
+    if (a->now.created) {
+        return (int64_t)(ts->rules->state_bytes_account + (a->now.code == a->seen.code ? 0 : a->now.code->size));
+    }
+    bool is_alive = a->now.nonce != 0 || !u256_is_zero(&a->now.balance) || has_code(ts, a);
+    if (!is_alive || a->seen.nonce != 0 || a->seen.code != code_cache_empty(ts->block->codes)) {
+        a->seen.reads |= LANE_BIT_NONCE | LANE_BIT_CODE;
+        return 0;
+    }
+    a->seen.reads |= LANE_BIT_BALANCE | LANE_BIT_NONCE | LANE_BIT_CODE;
+    return u256_is_zero(&a->seen.balance) ? ts->rules->state_bytes_account : 0;
+}
+
+/* What changes an account runs between these two, so that its growth is counted. */
+static int64_t growth_before(tx_state *ts, tx_account *a) {
+    return ts->rules->state_gas == STATE_GAS_AT_FRAME_END ? growth_of(ts, a) : 0;
+}
+
+static void count_growth(tx_state *ts, tx_account *a, int64_t before) {
+    if (ts->rules->state_gas == STATE_GAS_AT_FRAME_END) {
+        ts->state_gas.bytes += growth_of(ts, a) - before;
+    }
+}
+
 void tx_account_touch(tx_state *ts, tx_account *a) {
     if (a->now.touched) {
         return;
@@ -371,8 +417,10 @@ void tx_account_add_balance(tx_state *ts, tx_account *a, const weft_u256 *amount
     }
     if (!u256_is_zero(amount)) {
         begin_change(ts, a);
+        int64_t before = growth_before(ts, a);
         a->now.balance = u256_add(&a->now.balance, amount);
         a->now.exists = true;
+        count_growth(ts, a, before);
     }
 }
 
@@ -391,9 +439,11 @@ void tx_account_set_nonce(tx_state *ts, tx_account *a, uint64_t nonce) {
 
 void tx_account_set_code(tx_state *ts, tx_account *a, const code *c) {
     begin_change(ts, a);
+    int64_t before = growth_before(ts, a);
     a->now.code = c;
     a->now.touched = true;
     a->now.exists = true;
+    count_growth(ts, a, before);
 }
 
 void tx_state_transfer(tx_state *ts, tx_account *from, tx_account *to, const weft_u256 *amount) {
@@ -401,6 +451,9 @@ void tx_state_transfer(tx_state *ts, tx_account *from, tx_account *to, const wef
         tx_account_sub_balance(ts, from, amount);
     }
     tx_account_add_balance(ts, to, amount);
+    if (ts->rules->has_transfer_logs && from != to && !u256_is_zero(amount)) {
+        ether_log_transfer(ts, &from->address, &to->address, amount);
+    }
 }
 
 /* Only storage from before the block is asked for: within a block, an account that holds storage got it as a contract,
@@ -408,6 +461,9 @@ void tx_state_transfer(tx_state *ts, tx_account *from, tx_account *to, const wef
 static bool has_old_storage(tx_state *ts, tx_account *a, bool *has_storage) {
     const weft_state_view *view = &ts->block->view;
     *has_storage = false;
+    if (!ts->rules->collides_with_storage) {
+        return true;
+    }
     a->seen.reads |= LANE_BIT_LIFE;
     if (view->has_storage == NULL || a->now.epoch != 0 || !a->seen.exists) {
         return true;
@@ -432,19 +488,23 @@ bool tx_account_collides(tx_state *ts, tx_account *a, bool *collides) {
 
 void tx_account_create(tx_state *ts, tx_account *a) {
     begin_change(ts, a);
+    int64_t before = growth_before(ts, a);
     a->now.epoch++;
     a->now.nonce = ts->rules->new_contract_nonce;
     a->now.exists = true;
     a->now.touched = true;
     a->now.created = true;
+    count_growth(ts, a, before);
 }
 
 bool tx_account_destroy(tx_state *ts, tx_account *a) {
     begin_change(ts, a);
     bool already = a->now.destroyed;
-    /* The balance becomes zero whatever it was: absolute, not relative to the source. */
-    a->seen.reads |= LANE_BIT_BALANCE;
-    a->now.balance = u256_zero();
+    if (!ts->rules->destroyed_keeps_balance) {
+        /* The balance becomes zero whatever it was: absolute, not relative to the source. */
+        a->seen.reads |= LANE_BIT_BALANCE;
+        a->now.balance = u256_zero();
+    }
     a->now.destroyed = true;
     a->now.touched = true;
     return already;
@@ -561,6 +621,10 @@ bool tx_slot_store(tx_state *ts, tx_account *a, const weft_u256 *slot, const wef
     if (s == NULL) {
         return false;
     }
+    if (ts->rules->state_gas == STATE_GAS_AT_FRAME_END && u256_is_zero(&s->seen)) {
+        int64_t slots = (u256_is_zero(value) ? 0 : 1) - (u256_is_zero(&s->current) ? 0 : 1);
+        ts->state_gas.bytes += slots * (int64_t)ts->rules->state_bytes_slot;
+    }
     journal_add(ts, &(tx_journal_entry){.kind = UNDO_SLOT_VALUE, .subject = s, .before.value = s->current});
     s->current = *value;
     return ts->status == WEFT_OK;
@@ -648,11 +712,23 @@ static void remove_account(tx_state *ts, tx_account *a) {
     a->now.epoch += a->seen.exists || a->now.created;
 }
 
+/* EIP-8246: what is left of a destroyed contract is its balance. */
+static void strip_contract(tx_state *ts, tx_account *a) {
+    a->seen.reads |= LANE_BIT_NONCE | LANE_BIT_CODE;
+    a->now.nonce = 0;
+    a->now.code = code_cache_empty(ts->block->codes);
+    a->now.epoch++;
+}
+
 void tx_state_finish(tx_state *ts, const weft_address *coinbase) {
     for (tx_account *a = ts->accounts; a != NULL; a = a->next) {
         bool is_coinbase = coinbase != NULL && address_equal(&a->address, coinbase);
-        bool cleared = ts->rules->has_state_clearing && a->now.touched && !is_coinbase && is_empty(ts, a);
-        if (a->now.destroyed || cleared) {
+        bool removed = a->now.destroyed;
+        if (removed && ts->rules->destroyed_keeps_balance) {
+            strip_contract(ts, a);
+            removed = false;
+        }
+        if (removed || (ts->rules->has_state_clearing && a->now.touched && !is_coinbase && is_empty(ts, a))) {
             remove_account(ts, a);
         }
     }

@@ -67,10 +67,11 @@ void tx_account_add_balance(tx_state *ts, tx_account *a, const weft_u256 *amount
 void tx_account_sub_balance(tx_state *ts, tx_account *a, const weft_u256 *amount);
 void tx_account_set_nonce(tx_state *ts, tx_account *a, uint64_t nonce);
 void tx_account_set_code(tx_state *ts, tx_account *a, const code *c);
-/** Move `amount` and touch the recipient; the payer has been checked with tx_account_can_pay(). from may equal to. */
+/** Move `amount` and touch the recipient; the payer has been checked with tx_account_can_pay(). from may equal to.
+ *  Leaves a log where EIP-7708 wants one. */
 void tx_state_transfer(tx_state *ts, tx_account *from, tx_account *to, const weft_u256 *amount);
 
-/** Whether a contract cannot be created here: nonce, code, or storage (EIP-684, EIP-7610). False is a host failure. */
+/** Whether a contract cannot be created here: nonce, code, or, where it counts, storage (EIP-684, EIP-7610). False is a host failure. */
 bool tx_account_collides(tx_state *ts, tx_account *a, bool *collides);
 /** Begin a contract's life: storage emptied, nonce as the fork wants it, marked created and touched. The balance stays. */
 void tx_account_create(tx_state *ts, tx_account *a);
@@ -98,15 +99,23 @@ bool tx_state_log(tx_state *ts, const weft_address *address, const weft_u256 *to
 /** Add to the refund counter, which may be negative in between. Reverted with the frame. */
 void tx_state_add_refund(tx_state *ts, int64_t gas);
 
+/** Counters of state gas (state_gas.h). */
+typedef struct state_gas_mark {
+    int64_t bytes;
+    int64_t used;
+} state_gas_mark;
+
 typedef struct tx_mark {
     uint32_t journal_count;
     uint32_t log_count;
     int64_t refund;
+    int64_t reservoir;
+    state_gas_mark state_gas;
 } tx_mark;
 
 /** Remember this point. Marks nest; leaving a frame with success needs no call. */
 tx_mark tx_state_checkpoint(tx_state *ts);
-/** Undo everything since `mark`, but for the touch of precompile 3 that mainnet's history made permanent
+/** Undo everything since `mark`, charges of state gas included, but for the touch of precompile 3 that mainnet's history made permanent
  *  (block 2,675,119). */
 void tx_state_revert(tx_state *ts, tx_mark mark);
 

@@ -43,6 +43,7 @@ struct tx_account {
     weft_address address;
     uint32_t saved_frame; /* ts->frame when `now` was last put into the journal */
     bool warm;            /* EIP-2929 */
+    bool delegation_paid; /* EIP-2780: for the bytes of a delegation, in this transaction */
     tx_account_now now;
     tx_account_seen seen;
 };
@@ -91,6 +92,14 @@ typedef struct tx_index {
     uint32_t count;
 } tx_index;
 
+/** The transaction's part of state_gas.h. */
+typedef struct state_gas_pool {
+    int64_t reservoir;
+    int64_t used;
+    int64_t forgiven;
+    int64_t bytes; /* STATE_GAS_AT_FRAME_END: what the state has grown by, see growth_of() */
+} state_gas_pool;
+
 struct tx_state {
     block_state *block;
     const fork_rules *rules;
@@ -112,6 +121,7 @@ struct tx_state {
     weft_log *logs;
     uint32_t log_count, log_capacity;
     int64_t refund;
+    state_gas_pool state_gas;
 };
 
 /** Returns: false when out of memory. */

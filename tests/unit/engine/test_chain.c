@@ -168,7 +168,7 @@ static void rules_change_where_their_fork_says(void **state) {
     assert_false(fork_rules_of(WEFT_PARIS)->warm_coinbase);
     assert_int_equal(fork_rules_of(WEFT_SHANGHAI)->max_initcode_size, 49152);
     assert_int_equal(fork_rules_of(WEFT_CANCUN)->header_field_count, 20);
-    assert_int_equal(fork_rules_of(WEFT_CANCUN)->floor_gas_per_token, 0);
+    assert_int_equal(fork_rules_of(WEFT_CANCUN)->floor_gas_nonzero_byte, 0);
     assert_true(fork_rules_of(WEFT_PRAGUE)->has_delegation);
     assert_int_equal(fork_rules_of(WEFT_PRAGUE)->tx_gas_limit_max, 0);
     assert_int_equal(fork_rules_of(WEFT_OSAKA)->tx_gas_limit_max, 16777216);
