@@ -5,11 +5,9 @@
 #include "engine/dao_fork.h"
 #include "engine/ether_log.h"
 #include "engine/requests.h"
+#include "engine/state_gas.h"
 
-enum {
-    SYSTEM_CALL_GAS = 30000000,
-    SYSTEM_CALL_SLOTS = 16 /* EIP-8037: slots that a call is given state gas for */
-};
+enum { SYSTEM_CALL_GAS = 30000000 };
 
 #define GWEI UINT64_C(1000000000)
 
@@ -70,8 +68,7 @@ static system_call_result system_call(block_run *run, const weft_address *contra
     if (c->size == 0) {
         return SYSTEM_CALL_NO_CODE;
     }
-    const fork_rules *rules = run->env.rules;
-    state_gas_begin(ts, (uint64_t)SYSTEM_CALL_SLOTS * rules->state_bytes_slot * rules->gas_state_byte);
+    state_gas_begin(ts, run->env.rules->system_call_slots * state_gas_of_slot(run->env.rules));
     const evm_transaction environment = {.origin = system_address};
     const evm_message message = {
         .kind = EVM_CALL, .gas = SYSTEM_CALL_GAS, .sender = system_address, .recipient = *contract, .input = input};

@@ -112,6 +112,7 @@
   R(gas_access_list_byte,         64,     64) \
   R(gas_account_write,             0,   9000) \
   R(has_refund_free_blocks,        1,      1) \
+  R(collisions_uncounted,          1,      0) \
   \
   R(has_builder_requests,          0,      1) \
   \
@@ -124,6 +125,7 @@
   R(state_bytes_account,         112,    120) \
   R(state_bytes_slot,             32,     64) \
   R(state_bytes_authorization,     23,     23) \
+  R(system_call_slots,              0,     16) \
   \
   R(gas_code_word,                 6,      6) \
   R(gas_sstore_warm,               0,    100)

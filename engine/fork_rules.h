@@ -69,6 +69,7 @@ typedef struct fork_rules {
     uint32_t gas_tx_value;         /**< EIP-2780: value to it */
     uint32_t gas_access_list_byte; /**< EIP-7981: per byte of the access list, in the floor too */
     uint32_t gas_account_write;    /**< EIP-8038: first write to a signer's account (EIP-7702) */
+    bool collisions_uncounted;     /**< gas that a colliding creation loses does not fill the block */
     bool has_refund_free_blocks;   /**< EIP-7778: refunds do not make room in the block */
 
     /* Blocks */
@@ -129,6 +130,7 @@ typedef struct fork_rules {
     uint32_t gas_state_byte;            /**< per byte added, a byte of code included */
     uint32_t state_bytes_account;       /**< that a new account counts as */
     uint32_t state_bytes_slot;          /**< that a slot counts as */
+    uint32_t system_call_slots;         /**< new slots that a system call is given state gas for */
     uint32_t state_bytes_authorization; /**< that a delegation designator counts as */
 
     /* Precompiles */

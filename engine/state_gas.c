@@ -44,6 +44,10 @@ void state_gas_forgive(tx_state *ts, uint64_t gas) {
     ts->state_gas.forgiven += (int64_t)gas;
 }
 
+void state_gas_uncount(tx_state *ts, int64_t gas) {
+    ts->state_gas.forgiven -= gas;
+}
+
 void state_gas_return(tx_state *ts, uint64_t gas) {
     ts->state_gas.reservoir += (int64_t)gas;
     ts->state_gas.used -= (int64_t)gas;

@@ -23,7 +23,7 @@ void state_gas_begin(tx_state *ts, uint64_t reservoir);
 int64_t state_gas_reservoir(const tx_state *ts);
 /** Net charge so far. */
 int64_t state_gas_used(const tx_state *ts);
-/** Gas given to the reservoir that is not counted off state_gas_used(). */
+/** Gas given to the reservoir that is not counted off state_gas_used(), less what state_gas_uncount() was told. */
 int64_t state_gas_forgiven(const tx_state *ts);
 
 /** Charge `gas` to the reservoir, then to *left, where it adds to *spilled.
@@ -33,6 +33,8 @@ bool state_gas_charge(tx_state *ts, uint64_t gas, int64_t *left, int64_t *spille
 void state_gas_refill(tx_state *ts, uint64_t gas, int64_t *left, int64_t *spilled);
 /** Give `gas` to the reservoir that was charged before execution began. */
 void state_gas_forgive(tx_state *ts, uint64_t gas);
+/** Take `gas` that was lost out of what the block counts as execution. */
+void state_gas_uncount(tx_state *ts, int64_t gas);
 /** Give `gas` back to the reservoir, and off the net charge: growth that does not outlive the transaction. */
 void state_gas_return(tx_state *ts, uint64_t gas);
 

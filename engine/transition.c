@@ -300,26 +300,28 @@ static bool pay_before_frame(tx_state *ts, const evm_block *block, const tx_plan
            (plan->tx->is_creation || pay_delegate(ts, recipient, block, gas));
 }
 
+static uint64_t at_least(int64_t gas, uint64_t floor) {
+    return gas > 0 && (uint64_t)gas > floor ? (uint64_t)gas : floor;
+}
+
 /* Refund, floor, what the sender gets back and what the coinbase earns (Yellow Paper eq. 80 ff., EIP-3529, EIP-7623,
  * EIP-7778, EIP-8037). */
 static void settle_gas(tx_state *ts, tx_account *sender, const evm_block *block, const tx_plan *plan, int64_t gas_left,
                        tx_outcome *outcome) {
     const fork_rules *rules = block->rules;
     uint64_t limit = plan->tx->gas_limit, floor = plan->intrinsic.floor;
-    uint64_t used = limit - (uint64_t)gas_left - (uint64_t)state_gas_reservoir(ts);
-    uint64_t refund = ts->refund > 0 ? (uint64_t)ts->refund : 0;
-    uint64_t refund_max = used / rules->refund_quotient;
+    /* Metered at the frame's end, more may come back for what was destroyed than it had cost. */
+    int64_t total = (int64_t)limit - gas_left - state_gas_reservoir(ts);
     int64_t state = (int64_t)plan->intrinsic.state + state_gas_used(ts);
-    uint64_t execution = (uint64_t)((int64_t)used + state_gas_forgiven(ts) - state);
-    used -= refund < refund_max ? refund : refund_max;
-    used = used < floor ? floor : used;
-    execution = execution < floor ? floor : execution;
+    uint64_t execution = at_least(total + state_gas_forgiven(ts) - state, floor);
+    uint64_t refund = at_least(ts->refund, 0), refund_max = at_least(total, 0) / rules->refund_quotient;
+    uint64_t used = at_least(total - (int64_t)(refund < refund_max ? refund : refund_max), floor);
     weft_u256 back = u256_zero();
     (void)add_product(&back, &plan->gas_price, limit - used);
     tx_account_add_balance(ts, sender, &back);
     outcome->gas_used = used;
     outcome->execution_gas = rules->has_refund_free_blocks ? execution : used;
-    outcome->state_gas = state > 0 ? (uint64_t)state : 0;
+    outcome->state_gas = at_least(state, 0);
     outcome->fee = u256_zero();
     (void)add_product(&outcome->fee, &plan->coinbase_price, used);
 }
@@ -361,6 +363,9 @@ static evm_result run_paid(evm *vm, tx_state *ts, const evm_block *block, const 
     if (result.status == EVM_REVERT || result.status == EVM_HALT) {
         tx_state_revert(ts, mark); /* of the state only the charge for the recipient is left to take back */
         result.gas_left += result.status == EVM_REVERT ? gas.spilled : 0;
+    }
+    if (result.fault == WEFT_FAULT_ADDRESS_COLLISION && block->rules->collisions_uncounted) {
+        state_gas_uncount(ts, gas.left);
     }
     return result;
 }

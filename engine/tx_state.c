@@ -371,19 +371,21 @@ static void begin_change(tx_state *ts, tx_account *a) {
     a->seen.reads |= LANE_BIT_LIFE;
 }
 
-/* STATE_GAS_AT_FRAME_END: the bytes that this transaction has added to the account as it is now, its storage apart. Whether
- * it was there before is asked of what the source said, with the weakest dependency that answers. */
-static int64_t growth_of(tx_state *ts, tx_account *a) {
-    if (a->now.created) {
-        return (int64_t)(ts->rules->state_bytes_account + (a->now.code == a->seen.code ? 0 : a->now.code->size));
-    }
-    bool is_alive = a->now.nonce != 0 || !u256_is_zero(&a->now.balance) || has_code(ts, a);
-    if (!is_alive || a->seen.nonce != 0 || a->seen.code != code_cache_empty(ts->block->codes)) {
+/* Whether the account was there when the transaction began, with the weakest dependency that answers. */
+static bool was_alive(tx_state *ts, tx_account *a) {
+    if (a->seen.nonce != 0 || a->seen.code != code_cache_empty(ts->block->codes)) {
         a->seen.reads |= LANE_BIT_NONCE | LANE_BIT_CODE;
-        return 0;
+        return true;
     }
     a->seen.reads |= LANE_BIT_BALANCE | LANE_BIT_NONCE | LANE_BIT_CODE;
-    return u256_is_zero(&a->seen.balance) ? ts->rules->state_bytes_account : 0;
+    return !u256_is_zero(&a->seen.balance);
+}
+
+/* STATE_GAS_AT_FRAME_END: the bytes that this transaction has added to the account as it is now, its storage apart. */
+static int64_t growth_of(tx_state *ts, tx_account *a) {
+    int64_t code_size = a->now.created && a->now.code != a->seen.code ? (int64_t)a->now.code->size : 0;
+    bool is_alive = a->now.nonce != 0 || !u256_is_zero(&a->now.balance) || has_code(ts, a);
+    return code_size + (is_alive && !was_alive(ts, a) ? (int64_t)ts->rules->state_bytes_account : 0);
 }
 
 /* What changes an account runs between these two, so that its growth is counted. */

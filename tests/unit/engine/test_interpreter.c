@@ -46,7 +46,7 @@ static void opcodes_begin_with_their_fork(void **state) {
             if (row != NULL && strcmp(row->name, "JUMP") == 0) {
                 continue; /* to 0, which is no JUMPDEST */
             }
-            assembly a = zeros_then(17, (uint8_t)value);
+            assembly a = zeros_then(146, (uint8_t)value); /* SWAPN with operand 0, past the end, reaches so deep */
             evm_result result = run_code((weft_fork)fork, bytes_of(a.bytes, a.size), WORLD_GAS, NULL);
             bool exists = row != NULL && (int)row->since <= fork;
             if ((result.status != EVM_HALT) != exists) {
@@ -84,6 +84,7 @@ static int64_t extra_gas(const char *name) {
         }
     }
     return strcmp(name, "SLOAD") == 0          ? 2100
+           : strncmp(name, "CREATE", 6) == 0   ? 32000
            : strcmp(name, "SSTORE") == 0       ? 2200
            : strcmp(name, "SELFDESTRUCT") == 0 ? 7600
                                                : 0;
@@ -93,8 +94,8 @@ static void every_opcode_costs_its_gas_and_halts_without(void **state) {
     (void)state;
     for (size_t i = 0; i < OPCODE_COUNT; i++) {
         const opcode_row *row = &opcodes[i];
-        if (strcmp(row->name, "JUMP") == 0) {
-            continue;
+        if (strcmp(row->name, "JUMP") == 0 || row->since > WEFT_OSAKA) {
+            continue; /* what came after Osaka is in test_amsterdam.c */
         }
         assembly a = zeros_then(row->pops, row->value);
         int64_t gas = 3 * (int64_t)row->pops + row->gas + extra_gas(row->name);
@@ -116,7 +117,7 @@ static void stack_holds_1024_words(void **state) {
     (void)state;
     for (size_t i = 0; i < OPCODE_COUNT; i++) {
         const opcode_row *row = &opcodes[i];
-        if (row->pushes <= row->pops) {
+        if (row->pushes <= row->pops || row->since > WEFT_OSAKA) {
             continue;
         }
         static uint8_t bytes[2 * 1024 + 64];
