@@ -10,15 +10,17 @@ static weft_status check_form(weft_transaction_facts *facts, const weft_transact
     if (authorities == NULL) {
         return WEFT_NO_MEMORY;
     }
-    const evm_block block = {.rules = fork_rules_of(fork), .fork = fork, .chain_id = chain->chain_id};
+    const evm_block block = {
+        .rules = fork_rules_of_revision(fork, chain->amsterdam_revision), .fork = fork, .chain_id = chain->chain_id};
     const plan_context context = {.chain = chain, .block = &block, .blobs_per_block_max = UINT64_MAX};
     weft_transaction known = *tx;
     known.has_sender = true;
+    known.sender = facts->sender;
     tx_plan plan;
     weft_status status = transition_plan(&plan, &known, &context, authorities);
     if (status == WEFT_OK) {
-        facts->intrinsic_gas = plan.intrinsic_gas;
-        facts->floor_gas = plan.floor_gas;
+        facts->intrinsic_gas = plan.intrinsic.execution + plan.intrinsic.state;
+        facts->floor_gas = plan.intrinsic.floor;
         weft_verdict verdict =
             plan.verdict_before_room != WEFT_VALID ? plan.verdict_before_room : plan.verdict_after_room;
         facts->verdict = facts->verdict != WEFT_VALID ? facts->verdict : verdict;
