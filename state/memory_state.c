@@ -10,6 +10,7 @@
 #include "state/account_codec.h"
 #include "state/account_record.h"
 #include "state/delta.h"
+#include "state/parallel.h"
 
 #include <stdlib.h>
 
@@ -21,6 +22,8 @@ struct weft_memory_state {
     map codes;             /* code hash -> weft_bytes, owned; shared by the accounts that have it */
     map block_hashes;      /* uint64_t number -> weft_bytes32 */
     account_record *dirty; /* records that the state trie does not know yet */
+    size_t dirty_count;
+    unsigned threads; /* to compute roots with */
     mpt trie;
     arena scratch; /* of root computations */
     arena deltas;  /* what the last weft_memory_state_delta() gave */
@@ -34,6 +37,7 @@ weft_status weft_memory_state_create(weft_memory_state **state, const weft_state
     if (s == NULL) {
         return WEFT_NO_MEMORY;
     }
+    s->threads = 1;
     s->has_base = base != NULL;
     if (s->has_base) {
         s->base = *base;
@@ -62,6 +66,7 @@ void weft_memory_state_clear(weft_memory_state *state) {
     map_clear(&state->block_hashes);
     mpt_free(&state->trie);
     state->dirty = NULL;
+    state->dirty_count = 0;
 }
 
 void weft_memory_state_destroy(weft_memory_state *state) {
@@ -89,6 +94,7 @@ static void record_mark_dirty(weft_memory_state *state, account_record *record) 
         record->is_dirty = true;
         record->next_dirty = state->dirty;
         state->dirty = record;
+        state->dirty_count++;
     }
 }
 
@@ -228,14 +234,63 @@ weft_status weft_memory_state_apply(weft_memory_state *state, const weft_state_d
 
 /* --- The root --- */
 
-static weft_status record_flush(weft_memory_state *state, account_record *record) {
-    if (!record->account.exists) {
-        return mpt_remove(&state->trie, &record->hashed_address);
-    }
+/* A dirty record on its way into the state trie. */
+typedef struct flush {
+    account_record *record;
     uint8_t body[ACCOUNT_BODY_SIZE_MAX];
-    size_t size;
-    weft_status status = account_record_body(record, body, &size, &state->scratch);
-    return status == WEFT_OK ? mpt_put(&state->trie, &record->hashed_address, bytes_of(body, size)) : status;
+    size_t body_size;
+    weft_status status;
+} flush;
+
+/* Storage tries of different accounts have nothing in common. */
+static void flush_prepare(void *context, size_t index) {
+    flush *f = (flush *)context + index;
+    if (f->record->account.exists) {
+        arena scratch;
+        arena_init(&scratch, 0);
+        f->status = account_record_body(f->record, f->body, &f->body_size, &scratch);
+        arena_free(&scratch);
+    }
+}
+
+static weft_status flush_finish(weft_memory_state *state, const flush *f) {
+    account_record *record = f->record;
+    if (f->status != WEFT_OK) {
+        return f->status;
+    }
+    weft_status status = record->account.exists
+                             ? mpt_put(&state->trie, &record->hashed_address, bytes_of(f->body, f->body_size))
+                             : mpt_remove(&state->trie, &record->hashed_address);
+    if (status != WEFT_OK) {
+        return status;
+    }
+    state->dirty = record->next_dirty;
+    state->dirty_count--;
+    record->is_dirty = false;
+    if (!record->account.exists) {
+        (void)map_remove(&state->records, &record->address);
+        account_record_free(record);
+    }
+    return WEFT_OK;
+}
+
+/* Give the state trie what it does not know yet. What was done before a failure stays done. */
+static weft_status dirty_flush(weft_memory_state *state) {
+    size_t count = 0, slot_count = 0;
+    flush *flushes = arena_alloc_array(&state->scratch, state->dirty_count, sizeof *flushes);
+    if (flushes == NULL) {
+        return WEFT_NO_MEMORY;
+    }
+    for (account_record *record = state->dirty; record != NULL; record = record->next_dirty) {
+        flushes[count++] = (flush){.record = record};
+        slot_count += record->dirty_count;
+    }
+    parallel_for(count, slot_count >= PARALLEL_CHANGE_COUNT ? state->threads : 1, flush_prepare, flushes);
+    weft_status status = WEFT_OK;
+    for (size_t i = 0; i < count && status == WEFT_OK; i++) {
+        status = flush_finish(state, &flushes[i]);
+    }
+    return status;
 }
 
 weft_status weft_memory_state_root(weft_memory_state *state, weft_bytes32 *root) {
@@ -243,20 +298,12 @@ weft_status weft_memory_state_root(weft_memory_state *state, weft_bytes32 *root)
         return WEFT_INVALID_ARGUMENT;
     }
     arena_reset(&state->scratch);
-    while (state->dirty != NULL) {
-        account_record *record = state->dirty;
-        weft_status status = record_flush(state, record);
-        if (status != WEFT_OK) {
-            return status;
-        }
-        state->dirty = record->next_dirty;
-        record->is_dirty = false;
-        if (!record->account.exists) {
-            (void)map_remove(&state->records, &record->address);
-            account_record_free(record);
-        }
-    }
-    return mpt_root(&state->trie, root, 1, &state->scratch);
+    weft_status status = dirty_flush(state);
+    return status == WEFT_OK ? mpt_root(&state->trie, root, state->threads, &state->scratch) : status;
+}
+
+void weft_memory_state_set_threads(weft_memory_state *state, unsigned threads) {
+    state->threads = parallel_threads(threads);
 }
 
 /* --- The view --- */

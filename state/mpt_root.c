@@ -3,13 +3,10 @@
 #include "base/assert.h"
 #include "base/bytes.h"
 #include "state/mpt_node.h"
+#include "state/parallel.h"
 #include "state/trie_batch.h"
 
 #define LEVEL_COUNT (TRIE_HASHED_KEY_NIBBLES + 1)
-#define SUBTRIE_COUNT 16
-
-/* Changes that are worth waking other threads for: hashing their paths takes some 50 µs. */
-#define PARALLEL_CHANGE_COUNT 64
 
 static bool link_is_stale(const mpt_link *link) {
     return link->node != NULL && link->ref.size == 0;
@@ -62,36 +59,47 @@ static weft_status subtrie_hash(mpt_link *link, arena *scratch) {
 }
 
 /* The stale links below the topmost branch. */
-static size_t subtries_find(mpt_link *subtries[SUBTRIE_COUNT], mpt_link *top) {
+typedef struct subtries {
+    mpt_link *links[16];
+    weft_status status[16];
+    size_t count;
+} subtries;
+
+static void subtries_find(subtries *found, mpt_link *top) {
     mpt_node *node = top->node;
+    found->count = 0;
     if (node->kind == TRIE_EXTENSION) {
         node = mpt_as_extension(node)->child.node;
     }
     if (node == NULL || node->kind != TRIE_BRANCH) {
-        return 0;
+        return;
     }
-    size_t count = 0;
-    mpt_link *children = mpt_as_branch(node)->children;
-    for (int i = 0; i < SUBTRIE_COUNT; i++) {
-        if (link_is_stale(&children[i])) {
-            subtries[count++] = &children[i];
+    for (int i = 0; i < 16; i++) {
+        mpt_link *child = &mpt_as_branch(node)->children[i];
+        if (link_is_stale(child)) {
+            found->links[found->count++] = child;
         }
     }
-    return count;
+}
+
+static void subtrie_hash_alone(void *context, size_t index) {
+    subtries *all = context;
+    arena scratch;
+    arena_init(&scratch, 0);
+    all->status[index] = subtrie_hash(all->links[index], &scratch);
+    arena_free(&scratch);
 }
 
 static weft_status subtries_hash(mpt_link *top, unsigned threads) {
-    mpt_link *subtries[SUBTRIE_COUNT];
-    size_t count = subtries_find(subtries, top);
-    bool out_of_memory = false;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) reduction(|| : out_of_memory)
-    for (size_t i = 0; i < count; i++) {
-        arena scratch;
-        arena_init(&scratch, 0);
-        out_of_memory = subtrie_hash(subtries[i], &scratch) != WEFT_OK || out_of_memory;
-        arena_free(&scratch);
+    subtries all;
+    subtries_find(&all, top);
+    parallel_for(all.count, threads, subtrie_hash_alone, &all);
+    for (size_t i = 0; i < all.count; i++) {
+        if (all.status[i] != WEFT_OK) {
+            return all.status[i];
+        }
     }
-    return out_of_memory ? WEFT_NO_MEMORY : WEFT_OK;
+    return WEFT_OK;
 }
 
 weft_status mpt_root(mpt *trie, weft_bytes32 *root, unsigned threads, arena *scratch) {

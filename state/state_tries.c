@@ -6,13 +6,12 @@
 #include "crypto/keccak.h"
 #include "state/account_codec.h"
 #include "state/delta.h"
+#include "state/parallel.h"
 
 #include <stdlib.h>
 
 #define HASH_BATCH_COUNT 64
 
-/* Below this many slots in all, waking other threads costs more than it saves. */
-#define PARALLEL_SLOT_COUNT 64
 /* A trie with this many changed slots is hashed by all threads, smaller ones each by one. */
 #define LARGE_TRIE_SLOT_COUNT 512
 
@@ -170,7 +169,8 @@ static weft_status slots_pass(staged_change *staged, bool removes) {
     return WEFT_OK;
 }
 
-static void storage_update(staged_change *staged) {
+static void storage_update(void *context, size_t index) {
+    staged_change *staged = (staged_change *)context + index;
     if (staged->storage != NULL) {
         staged->status = slots_pass(staged, false);
         staged->status = staged->status == WEFT_OK ? slots_pass(staged, true) : staged->status;
@@ -190,23 +190,10 @@ static bool storage_is_large(const staged_change *staged) {
     return staged->change->slot_count >= LARGE_TRIE_SLOT_COUNT;
 }
 
-static void small_storage_hash(staged_change *staged) {
+static void small_storage_hash(void *context, size_t index) {
+    staged_change *staged = (staged_change *)context + index;
     if (!storage_is_large(staged)) {
         storage_hash(staged, 1);
-    }
-}
-
-/* One thread needs no region: libgomp ends the process when it has no memory for one. */
-static void for_each(staged_change *staged, size_t count, unsigned threads, void (*step)(staged_change *staged)) {
-    if (threads <= 1) {
-        for (size_t i = 0; i < count; i++) {
-            step(&staged[i]);
-        }
-        return;
-    }
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
-    for (size_t i = 0; i < count; i++) {
-        step(&staged[i]);
     }
 }
 
@@ -215,9 +202,9 @@ static weft_status storages_update(state_tries *tries, staged_change *staged, si
     for (size_t i = 0; i < count; i++) {
         slot_count += staged[i].change->slot_count;
     }
-    unsigned threads = slot_count >= PARALLEL_SLOT_COUNT ? tries->threads : 1;
-    for_each(staged, count, tries->source.is_concurrent ? threads : 1, storage_update);
-    for_each(staged, count, threads, small_storage_hash);
+    unsigned threads = slot_count >= PARALLEL_CHANGE_COUNT ? tries->threads : 1;
+    parallel_for(count, tries->source.is_concurrent ? threads : 1, storage_update, staged);
+    parallel_for(count, threads, small_storage_hash, staged);
     for (size_t i = 0; i < count; i++) {
         if (storage_is_large(&staged[i])) {
             storage_hash(&staged[i], threads);

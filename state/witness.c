@@ -6,10 +6,10 @@
 #include "base/u256.h"
 #include "crypto/keccak.h"
 #include "state/account_codec.h"
+#include "state/parallel.h"
 #include "state/state_tries.h"
 #include "state/trie.h"
 
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -261,8 +261,7 @@ weft_status weft_witness_apply(weft_witness *witness, weft_bytes32 *root, const 
                                unsigned threads, weft_error *error) {
     if (!witness->has_changes) {
         const mpt_source source = {.context = witness, .load = node_load, .is_concurrent = true};
-        unsigned count = threads != 0 ? threads : (unsigned)omp_get_max_threads();
-        state_tries_open(&witness->after, &witness->root, &source, count);
+        state_tries_open(&witness->after, &witness->root, &source, parallel_threads(threads));
         witness->has_changes = true;
     }
     weft_status status = state_tries_apply(&witness->after, delta);

@@ -11,7 +11,11 @@ typedef struct tracked_root {
 weft_status root_tracker_create(root_tracker *tracker, const weft_state_delta *start, unsigned threads) {
     *tracker = (root_tracker){.threads = threads};
     weft_status status = weft_memory_state_create(&tracker->state, NULL);
-    return status == WEFT_OK ? weft_memory_state_apply(tracker->state, start) : status;
+    if (status != WEFT_OK) {
+        return status;
+    }
+    weft_memory_state_set_threads(tracker->state, threads);
+    return weft_memory_state_apply(tracker->state, start);
 }
 
 void root_tracker_of_witness(root_tracker *tracker, weft_witness *witness, unsigned threads) {

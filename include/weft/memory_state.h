@@ -41,12 +41,17 @@ WEFT_API WEFT_MUST_USE weft_status weft_memory_state_set_block_hash(weft_memory_
  *  Returns: WEFT_OK; WEFT_NO_MEMORY; WEFT_INVALID_ARGUMENT (addresses not strictly ascending). Threads: exclusive. */
 WEFT_API WEFT_MUST_USE weft_status weft_memory_state_apply(weft_memory_state *state, const weft_state_delta *delta);
 
-/** The state root (Yellow Paper section 4.1) over all accounts.
+/** The state root (Yellow Paper section 4.1) over all accounts. The tries are kept from call to call: it costs the paths
+ *  of what has changed since the last one.
  *
  *  Returns:  WEFT_OK; WEFT_NO_MEMORY; WEFT_INVALID_ARGUMENT for a state with a base.
  *  Threads:  exclusive (caches hashes).
  */
 WEFT_API WEFT_MUST_USE weft_status weft_memory_state_root(weft_memory_state *state, weft_bytes32 *root);
+
+/** How many threads may compute roots, in OpenMP regions and only where much has changed: 1 until this is called; 0 = as
+ *  many as OpenMP would use. Threads: exclusive. */
+WEFT_API void weft_memory_state_set_threads(weft_memory_state *state, unsigned threads);
 
 /** The state as a view. Threads: the view may be used by many threads while nobody changes the state.
  *  Lifetime: as long as `state`. */

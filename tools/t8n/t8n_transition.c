@@ -125,7 +125,7 @@ static weft_status execute_once(t8n_transition *t, const weft_tracer *tracer) {
     if (t->env.fork < WEFT_BYZANTIUM) {
         weft_state_delta start;
         status = weft_memory_state_delta(t->state, &start);
-        status = status == WEFT_OK ? root_tracker_create(&roots, &start) : status;
+        status = status == WEFT_OK ? root_tracker_create(&roots, &start, 1) : status;
         options.intermediate_root = root_tracker_after_transaction;
         options.intermediate_root_context = &roots;
     }
