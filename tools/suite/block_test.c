@@ -62,9 +62,11 @@ static bool read_network(block_test *t) {
         return false;
     }
     t->report.fork = t->network = network->text;
-    return network_chain(&t->chain, t->network)
-               ? network_configure(&t->chain, t->network, t->document, json_get(t->test, "config"))
-               : json_refuse(t->document, network, "weft does not know this network");
+    if (!network_chain(&t->chain, t->network)) {
+        return json_refuse(t->document, network, "weft does not know this network");
+    }
+    network_revise(&t->chain, json_get(t->test, "_info"));
+    return network_configure(&t->chain, t->network, t->document, json_get(t->test, "config"));
 }
 
 /* An official fixture holds the genesis block as RLP; some hold the header's fields only. */

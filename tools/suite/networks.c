@@ -214,6 +214,22 @@ bool network_configure(weft_chain *chain, const char *name, const json_document 
     return true;
 }
 
+void network_revise(weft_chain *chain, const json_value *info) {
+    static const struct {
+        const char *release;
+        weft_amsterdam_revision revision;
+    } releases[] = {
+        {"/tests-snobal-devnet-5@", WEFT_AMSTERDAM_SNOBAL_DEVNET_5},
+        {"/tests-zkevm@v0.3.", WEFT_AMSTERDAM_SNOBAL_DEVNET_5},
+    };
+    const json_value *url = json_get(info, "url");
+    for (size_t i = 0; i < sizeof releases / sizeof releases[0]; i++) {
+        if (url != NULL && url->kind == JSON_STRING && strstr(url->text, releases[i].release) != NULL) {
+            chain->amsterdam_revision = releases[i].revision;
+        }
+    }
+}
+
 void network_names(void (*visit)(void *context, const char *name), void *context) {
     for (size_t i = 0; i < STAGE_COUNT; i++) {
         visit(context, stages[i].name);
