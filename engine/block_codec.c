@@ -1,6 +1,7 @@
 #include "engine/block_codec.h"
 
 #include "crypto/keccak.h"
+#include "engine/bal_codec.h"
 #include "engine/header_codec.h"
 #include "engine/transaction_codec.h"
 #include "state/trie.h"
@@ -32,6 +33,15 @@ void weft_decoder_destroy(weft_decoder *decoder) {
 
 void weft_decoder_reset(weft_decoder *decoder) {
     arena_reset(&decoder->memory);
+}
+
+weft_status weft_block_access_list_decode(weft_decoder *decoder, weft_block_access_list *list, weft_bytes rlp,
+                                          weft_error *error) {
+    return bal_decode(&decoder->memory, list, rlp, error);
+}
+
+weft_status weft_block_access_list_encode(weft_decoder *decoder, weft_bytes *rlp, const weft_block_access_list *list) {
+    return bal_encode(&decoder->memory, rlp, list);
 }
 
 static void transactions_read(decoding *d, rlp_cursor *c, weft_block *block) {

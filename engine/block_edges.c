@@ -41,6 +41,9 @@ static void end_step(block_run *run, tx_state *ts) {
     if (run->status == WEFT_OK) {
         outcome_collect(&outcome, ts, NULL);
         outcome_accept(&outcome, NULL, run->env.rules, run->engine->codes);
+        if (run->records_accesses) {
+            bal_builder_add(&run->accesses, run->edge_index, &outcome, NULL, NULL);
+        }
     }
 }
 
@@ -220,6 +223,7 @@ static void gather_requests(block_run *run, weft_bytes32 *hash, bool *known) {
 
 void block_edges_after(block_run *run, weft_bytes32 *hash, bool *known) {
     const fork_rules *rules = run->env.rules;
+    run->edge_index = block_run_version((uint32_t)run->block->transaction_count);
     *known = false;
     if (rules->has_withdrawals && block_run_is_alive(run)) {
         pay_withdrawals(run);

@@ -149,6 +149,9 @@ static void accept(block_run *run, worker *w, uint32_t index) {
         return;
     }
     outcome_accept(outcome, run->coinbase, run->env.rules, run->engine->codes);
+    if (run->records_accesses) {
+        bal_builder_add(&run->accesses, block_run_version(index), outcome, &run->env.coinbase, run->coinbase);
+    }
     run->gas_used += outcome->gas_used;
     run->execution_gas_used += outcome->execution_gas;
     run->state_gas_used += outcome->state_gas;
@@ -227,7 +230,7 @@ void block_run_speculate(block_run *run, worker *w, uint32_t index) {
         return;
     }
     uint32_t version = block_run_version(index);
-    if (outcome->verdict == WEFT_VALID &&
+    if (outcome->verdict == WEFT_VALID && !run->has_access_list &&
         !outcome_publish(outcome, run->engine->state.cells, w->state.worker, version)) {
         outcome_retract(outcome, version);
         return;

@@ -12,6 +12,7 @@
 
 #include "engine/requests.h"
 #include "engine/trace.h"
+#include "engine/bal_builder.h"
 #include "engine/transition.h"
 #include "scheduler/policy.h"
 #include "scheduler/scheduler.h"
@@ -50,6 +51,12 @@ typedef struct block_run {
     bool *has_outcome; /* a speculative run came to an outcome that may be asked whether it holds */
 
     trace *trace; /* NULL: nobody is told */
+
+    bool records_accesses; /* into the next */
+    bal_builder accesses;
+    uint32_t edge_index; /* block access index of what happens outside transactions: before the first, after the last */
+    bool has_access_list; /* of the block, in the next */
+    weft_block_access_list access_list;
 
     mv_cell *coinbase;
     uint64_t gas_used;                           /* by the accepted transactions, as their senders pay it */

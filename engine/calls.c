@@ -9,6 +9,7 @@ bool call_resolve(machine *m, call_request *request, tx_account *callee, tx_acco
     request->code_account = NULL;
     request->precompile = precompile_find(m->block->fork, tx_account_address(callee));
     if (request->precompile != NULL) {
+        tx_account_access(m->ts, callee);
         return true;
     }
     request->code_account = callee;
@@ -74,6 +75,7 @@ static frame_state call_charge(machine *m, frame *f, const call_operands *o, evm
         if (!frame_charge(f, account_temperature_gas(m, was_warm))) {
             return FRAME_HALTED;
         }
+        tx_account_access(m->ts, delegate);
     }
     request->account_gas = is_new ? state_gas_of_account(rules) : 0;
     return frame_charge_state(m, f, request->account_gas) ? FRAME_RUNS : FRAME_HALTED;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/bytes.h"
+#include "engine/bal_check.h"
 #include "engine/block_edges.h"
 #include "engine/block_fees.h"
 #include "engine/chain.h"
@@ -222,7 +223,7 @@ static void run_transactions(block_run *run) {
         block_run_serial(run);
         return;
     }
-    if (!run->engine->force_parallel) {
+    if (!run->engine->force_parallel && !run->has_access_list) {
         first = probe_transactions(run);
     }
     if (first < count) {
@@ -337,6 +338,9 @@ static void run_phases(block_run *run, weft_block_result *result) {
     if (block_run_is_alive(run)) {
         check_after(run, result, requests_known);
     }
+    if (block_run_is_alive(run)) {
+        bal_check_after(run, result);
+    }
 }
 
 static bool is_complete_view(const weft_state_view *view) {
@@ -365,6 +369,9 @@ weft_status weft_engine_execute(weft_engine *engine, weft_block_result *result, 
     begin_block(&run, view);
     if (block_run_is_alive(&run)) {
         check_before(&run);
+    }
+    if (block_run_is_alive(&run)) {
+        bal_check_before(&run);
     }
     run_phases(&run, result);
     for (unsigned i = 0; i < engine->thread_count; i++) {

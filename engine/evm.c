@@ -400,6 +400,7 @@ static bool message_begin(evm *vm, const evm_message *message, evm_result *resul
     }
     if (delegate != NULL) {
         (void)tx_account_warm(m->ts, delegate);
+        tx_account_access(m->ts, delegate);
     }
     if (m->trace != NULL) {
         trace_enter(m, &r, &message->recipient);

@@ -114,6 +114,7 @@
   R(has_refund_free_blocks,        1,      1) \
   R(collisions_uncounted,          1,      0) \
   \
+  R(has_block_access_list,         1,      1) \
   R(has_builder_requests,          0,      1) \
   \
   R(has_transfer_logs,             1,      1) \

@@ -3,6 +3,7 @@
 #include <omp.h>
 #include <stdatomic.h>
 
+#include "engine/bal_seed.h"
 #include "engine/predict.h"
 
 /* A plan takes some 40 µs, a sleeping worker as long to wake. */
@@ -126,7 +127,9 @@ static bool build_graph(parallel *p) {
     }
     for (uint32_t task = 0; task < count; task++) {
         const tx_plan *plan = &run->plans[p->first + task];
-        run->stats.predicted_accesses += predict_accesses(p->scheduler, task, plan, run->engine->seed);
+        if (!run->has_access_list) {
+            run->stats.predicted_accesses += predict_accesses(p->scheduler, task, plan, run->engine->seed);
+        }
         if (predict_is_cheap(plan) && !run->engine->force_parallel) {
             scheduler_leave_to_head(p->scheduler, task);
         }
@@ -138,6 +141,10 @@ static bool build_graph(parallel *p) {
 void parallel_run(block_run *run, uint32_t first) {
     parallel p = {.run = run, .scheduler = run->engine->scheduler, .first = first};
     run->status = block_state_publish_accepted(&run->engine->state);
+    if (run->status == WEFT_OK && run->has_access_list) {
+        run->stats.used_access_list = true;
+        run->status = bal_seed(run, &run->access_list);
+    }
     if (run->status == WEFT_OK && !build_graph(&p)) {
         run->status = WEFT_NO_MEMORY;
     }

@@ -256,6 +256,12 @@ const weft_address *tx_account_address(const tx_account *a) {
     return &a->address;
 }
 
+void tx_account_access(tx_state *ts, tx_account *a) {
+    if (ts->rules->has_block_access_list) {
+        need_account(ts, a);
+    }
+}
+
 bool tx_account_warm(tx_state *ts, tx_account *a) {
     if (a->warm) {
         return true;

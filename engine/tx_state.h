@@ -33,6 +33,10 @@ typedef struct tx_account tx_account;
 tx_account *tx_state_account(tx_state *ts, const weft_address *address);
 const weft_address *tx_account_address(const tx_account *a);
 
+/** The account is accessed, be it for nothing that its state says: where block access lists exist (EIP-7928) it is in the
+ *  block's, and loaded for that. */
+void tx_account_access(tx_state *ts, tx_account *a);
+
 /* --- Warm sets (EIP-2929). The previous state is returned; reverted with the frame. */
 
 bool tx_account_warm(tx_state *ts, tx_account *a);

@@ -62,6 +62,7 @@ typedef struct weft_execution_stats {
     uint64_t executions;         /**< of transactions, speculative ones and second runs included */
     uint64_t reexecutions;       /**< second runs: the first had read what an earlier transaction then changed */
     uint64_t predicted_accesses; /**< reads and writes foretold to the conflict graph */
+    bool used_access_list;       /**< transactions started from the states that the block access list told */
     uint64_t critical_path_gas;  /**< heaviest chain of real read-after-write dependencies, in gas */
     double recover_seconds;      /**< sender recovery, wall */
     double execute_seconds;      /**< transactions and system calls, wall */
@@ -89,6 +90,9 @@ typedef struct weft_block_result {
     size_t receipt_count;
     /** Consensus encoding of each receipt, receipt_count entries. */
     const weft_bytes *encoded_receipts;
+    /** The block access list (EIP-7928) in RLP; empty unless the fork has one or
+     *  weft_execute_options.build_block_access_list asked for it. */
+    weft_bytes block_access_list;
     weft_state_delta delta;
     weft_execution_stats stats;
 } weft_block_result;
@@ -114,6 +118,12 @@ typedef struct weft_execute_options {
     bool ommers_missing;
     /** The block has no header to compare with: skip every check of results against header fields. */
     bool no_header_checks;
+    /** The block access list that came with the block, in RLP (EIP-7928); empty if none did. From Amsterdam on it must be
+     *  the one that the header commits to and that execution leads to. On any fork it lets all transactions run at the
+     *  same time; there it is a hint that may be wrong, and one that cannot be decoded is passed over. */
+    weft_bytes block_access_list;
+    /** Make result.block_access_list on forks before Amsterdam too. */
+    bool build_block_access_list;
     /** Find stats.critical_path_gas; takes time after the execution, not during it. */
     bool measure_critical_path;
     /** Called in block order with the changes of each single transaction, before Byzantium only, to learn the

@@ -112,6 +112,9 @@ WEFT_API const char *weft_status_message(weft_status status);
     X(BLOCK_RECEIPTS_ROOT, "BlockException.INVALID_RECEIPTS_ROOT")                                      \
     X(BLOCK_LOGS_BLOOM, "BlockException.INVALID_LOG_BLOOM")                                             \
     X(BLOCK_REQUESTS_HASH, "BlockException.INVALID_REQUESTS")                                           \
+    X(BLOCK_ACCESS_LIST_HASH, "BlockException.INVALID_BAL_HASH")                                        \
+    X(BLOCK_ACCESS_LIST_SIZE, "BlockException.BLOCK_ACCESS_LIST_GAS_LIMIT_EXCEEDED")                    \
+    X(BLOCK_ACCESS_LIST, "BlockException.INVALID_BLOCK_ACCESS_LIST")                                    \
     X(BLOCK_STATE_ROOT, "BlockException.INVALID_STATE_ROOT")
 
 typedef enum weft_verdict {

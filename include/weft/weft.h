@@ -3,6 +3,7 @@
 #define WEFT_H
 
 #include <weft/block.h>
+#include <weft/block_access_list.h>
 #include <weft/chain.h>
 #include <weft/crypto.h>
 #include <weft/delta.h>

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/access_list_json.h"
 #include "tools/alloc.h"
 #include "tools/hex.h"
 #include "tools/suite/block_tree.h"
@@ -20,6 +21,7 @@ typedef struct step {
     const json_value *json;
     const char *expected; /* name of the exception; NULL = the block is valid */
     weft_block block;
+    weft_bytes access_list; /* in RLP */
     bool is_decoded;
     weft_error decode_error;
 } step;
@@ -103,6 +105,23 @@ static const char *expected_exception(const block_test *t, const json_value *blo
     return json_get(block, "blockHeader") == NULL ? "" : NULL;
 }
 
+/* The list is given as JSON, of an invalid block among its decoded parts. */
+static bool read_access_list(block_test *t, step *s) {
+    const json_value *accounts = json_get(s->json, "blockAccessList");
+    if (accounts == NULL) {
+        accounts = json_get(json_get(s->json, "rlp_decoded"), "blockAccessList");
+    }
+    weft_block_access_list list;
+    if (accounts == NULL) {
+        return true;
+    }
+    if (!access_list_json_read(t->document, accounts, &list)) {
+        return false;
+    }
+    weft_status status = weft_block_access_list_encode(t->decoder, &s->access_list, &list);
+    return status == WEFT_OK || give_up(t, status);
+}
+
 static bool read_step(block_test *t, const json_value *block, step *s) {
     weft_bytes rlp = {0};
     s->json = block;
@@ -117,7 +136,7 @@ static bool read_step(block_test *t, const json_value *block, step *s) {
         return give_up(t, status);
     }
     s->is_decoded = status == WEFT_OK;
-    return true;
+    return read_access_list(t, s);
 }
 
 static bool read_steps(block_test *t) {
@@ -202,7 +221,8 @@ static bool import_step(block_test *t, size_t index, block_import *outcome) {
         (void)snprintf(outcome->explanation, sizeof outcome->explanation, "%s", s->decode_error.message);
         return true;
     }
-    weft_status status = block_tree_import(t->tree, &s->block, !is_parent_needed_later(t, index), outcome);
+    weft_status status =
+        block_tree_import(t->tree, &s->block, s->access_list, !is_parent_needed_later(t, index), outcome);
     return status == WEFT_OK || give_up(t, status);
 }
 

@@ -126,6 +126,7 @@ const weft_block *block_tree_head(const block_tree *tree) {
 typedef struct import {
     block_tree *tree;
     const weft_block *block;
+    weft_bytes access_list;
     ptrdiff_t parent;
     weft_memory_state *work; /* becomes the state after the block; the parent's own, if that is used up */
     block_import *outcome;
@@ -175,7 +176,8 @@ static weft_status execute(import *i, variant_outcome *executed) {
                                     .parent = &parent->block->header,
                                     .ancestors = ancestors,
                                     .ancestor_count = list_ancestors(i->tree, i->parent, ancestors),
-                                    .parent_total_difficulty = &parent->total_difficulty};
+                                    .parent_total_difficulty = &parent->total_difficulty,
+                                    .block_access_list = i->access_list};
     bool has_roots = weft_chain_fork(i->tree->chain, header->number, header->timestamp, is_zero(&header->difficulty)) <
                      WEFT_BYZANTIUM;
     root_tracker tracker = {.state = i->work};
@@ -236,9 +238,10 @@ static weft_status choose_state(import *i, bool parent_is_done) {
     return parent_is_done && fork >= WEFT_BYZANTIUM ? WEFT_OK : copy_state(i->tree, i->parent, &i->work);
 }
 
-weft_status block_tree_import(block_tree *tree, const weft_block *block, bool parent_is_done, block_import *outcome) {
+weft_status block_tree_import(block_tree *tree, const weft_block *block, weft_bytes access_list, bool parent_is_done,
+                              block_import *outcome) {
     *outcome = (block_import){.verdict = WEFT_VALID, .agreeing = variants_all(&tree->engines->list)};
-import i = {.tree = tree, .block = block, .outcome = outcome };
+import i = {.tree = tree, .block = block, .access_list = access_list, .outcome = outcome };
     i.parent = find(tree, &block->header.parent_hash);
     if (i.parent == NO_NODE || tree->nodes[i.parent].state == NULL) {
         reject(&i, WEFT_BLOCK_UNKNOWN_PARENT, "no block before it has its parent hash");

@@ -32,9 +32,11 @@ void block_tree_free(block_tree *tree);
 /** Check and execute a block on the state after its parent; if it is valid, add it.
  *
  *  Returns:  WEFT_OK with `outcome` filled, or the host's failure.
- *  In:       parent_is_done   no later block has the same parent: its state may be used up.
+ *  In:       access_list      that came with the block (EIP-7928), in RLP; empty if none did.
+ *            parent_is_done   no later block has the same parent: its state may be used up.
  */
-weft_status block_tree_import(block_tree *tree, const weft_block *block, bool parent_is_done, block_import *outcome);
+weft_status block_tree_import(block_tree *tree, const weft_block *block, weft_bytes access_list, bool parent_is_done,
+                              block_import *outcome);
 
 /** Whether the tree holds the block with this hash. */
 bool block_tree_has(const block_tree *tree, const weft_bytes32 *hash);

@@ -29,7 +29,11 @@ static bool read_extensions(const json_document *document, const json_value *obj
     static const struct {
         const char *last_key;
         unsigned field_count;
-    } forms[] = {{"requestsHash", 21}, {"parentBeaconBlockRoot", 20}, {"withdrawalsRoot", 17}, {"baseFeePerGas", 16}};
+    } forms[] = {{"blockAccessListHash", 23},
+                 {"requestsHash", 21},
+                 {"parentBeaconBlockRoot", 20},
+                 {"withdrawalsRoot", 17},
+                 {"baseFeePerGas", 16}};
     h->field_count = 15;
     for (size_t i = 0; i < sizeof forms / sizeof forms[0] && h->field_count == 15; i++) {
         h->field_count = json_get(object, forms[i].last_key) != NULL ? forms[i].field_count : 15;
@@ -39,7 +43,9 @@ static bool read_extensions(const json_document *document, const json_value *obj
            json_u64(document, object, "blobGasUsed", &h->blob_gas_used) &&
            json_u64(document, object, "excessBlobGas", &h->excess_blob_gas) &&
            json_bytes32(document, object, "parentBeaconBlockRoot", &h->parent_beacon_block_root) &&
-           json_bytes32(document, object, "requestsHash", &h->requests_hash);
+           json_bytes32(document, object, "requestsHash", &h->requests_hash) &&
+           json_bytes32(document, object, "blockAccessListHash", &h->block_access_list_hash) &&
+           json_u64(document, object, "slotNumber", &h->slot_number);
 }
 
 bool header_json_read(json_document *document, const json_value *object, weft_header *header, weft_bytes32 *hash) {
