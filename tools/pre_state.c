@@ -108,92 +108,20 @@ weft_status pre_state_read_accounts(pre_state *state, const char *name, const ch
 
 /* --- Trie form */
 
-static bool read_byte_strings(json_document *document, const char *key, weft_bytes **out, size_t *count) {
-    const json_value *array = json_get(document->root, key);
-    if (!json_expect(document, array, JSON_ARRAY, key)) {
-        return false;
-    }
-    *count = 0;
-    *out = json_allocate(document, (array->child_count + 1) * sizeof **out);
-    for (const json_value *v = *out != NULL ? json_first(array) : NULL; v != NULL; v = v->next) {
-        if (!json_value_bytes(document, v, &(*out)[(*count)++])) {
-            return false;
-        }
-    }
-    return *out != NULL;
-}
-
-static weft_status no_parent(const json_document *document, failure *f) {
-    return failure_set(f, WEFT_NOT_FOUND, "%s: its last header is not the block's parent", document->name);
-}
-
-/* Each header is the parent of the next, the last one that of the block: so their hashes, which BLOCKHASH may ask for,
- * are proved. */
-static weft_status add_headers(pre_state *state, const json_document *document, const weft_bytes *headers, size_t count,
-                               const weft_header *header, failure *f) {
-    weft_bytes32 wanted = header->parent_hash;
-    for (size_t i = count; i > 0; i--) {
-        weft_header ancestor;
-        weft_bytes32 hash;
-        weft_error error;
-        weft_status status = weft_header_decode(&ancestor, &hash, headers[i - 1], &error);
-        if (status != WEFT_OK) {
-            return failure_set(f, status, "%s: headers[%zu]: byte %zu: %s", document->name, i - 1, error.position,
-                               error.message);
-        }
-        if (memcmp(&hash, &wanted, sizeof hash) != 0) {
-            return i == count ? no_parent(document, f)
-                              : failure_set(f, WEFT_DECODE, "%s: headers[%zu] is not the parent of headers[%zu]",
-                                            document->name, i - 1, i);
-        }
-        status = pre_state_set_block_hash(state, ancestor.number, &hash);
-        if (status != WEFT_OK) {
-            return failure_set(f, status, "%s: %s", document->name, weft_status_message(status));
-        }
-        wanted = ancestor.parent_hash;
-    }
-    return count > 0 ? WEFT_OK : no_parent(document, f);
-}
-
-static weft_status witness_build(pre_state *state, const weft_header *header, failure *f) {
-    weft_bytes *nodes, *codes, *headers;
-    size_t node_count, code_count, header_count;
-    weft_error error;
-    weft_bytes32 hash;
-    if (!read_byte_strings(&state->document, "state", &nodes, &node_count) ||
-        !read_byte_strings(&state->document, "codes", &codes, &code_count) ||
-        !read_byte_strings(&state->document, "headers", &headers, &header_count)) {
-        return f->status;
-    }
-    if (header_count == 0) {
-        return no_parent(&state->document, f);
-    }
-    weft_status status = weft_header_decode(&state->parent, &hash, headers[header_count - 1], &error);
-    if (status == WEFT_OK) {
-        status = weft_witness_create(&state->witness, &state->parent.state_root, nodes, node_count, codes, code_count);
-    }
-    if (status != WEFT_OK) {
-        return failure_set(f, status, "%s: the parent's header: %s", state->document.name,
-                           status == WEFT_DECODE ? error.message : weft_status_message(status));
-    }
-    return add_headers(state, &state->document, headers, header_count, header, f);
-}
-
-static void witness_free(pre_state *state) {
-    weft_witness_destroy(state->witness);
+static void trie_form_free(pre_state *state) {
+    witness_json_free(&state->trie);
     json_free(&state->document);
-    state->witness = NULL;
 }
 
-static weft_status witness_read(pre_state *state, const char *name, const char *text, size_t size,
-                                const weft_header *header, failure *f) {
+static weft_status trie_form_read(pre_state *state, const char *name, const char *text, size_t size,
+                                  const weft_header *header, failure *f) {
     weft_status status = json_parse(&state->document, name, text, size, f);
     if (status != WEFT_OK) {
         return status;
     }
-    status = witness_build(state, header, f);
+    status = witness_json_read(&state->trie, &state->document, state->document.root, header);
     if (status != WEFT_OK) {
-        witness_free(state);
+        trie_form_free(state);
     }
     return status;
 }
@@ -201,24 +129,35 @@ static weft_status witness_read(pre_state *state, const char *name, const char *
 weft_status pre_state_read_witness(pre_state *state, const char *name, const char *text, size_t size,
                                    const weft_header *header, failure *f) {
     *state = (pre_state){0};
-    weft_status status = witness_read(state, name, text, size, header, f);
+    weft_status status = trie_form_read(state, name, text, size, header, f);
     if (status == WEFT_OK) {
-        state->view = weft_witness_view(state->witness);
+        state->view = weft_witness_view(state->trie.witness);
     }
     return status;
 }
 
 weft_status pre_state_add_witness(pre_state *state, const char *name, const char *text, size_t size,
                                   const weft_header *header, failure *f) {
-    weft_status status = witness_read(state, name, text, size, header, f);
+    weft_status status = trie_form_read(state, name, text, size, header, f);
+    for (size_t i = 0; i < state->trie.ancestor_count && status == WEFT_OK; i++) {
+        const witness_ancestor *ancestor = &state->trie.ancestors[i];
+        status = weft_memory_state_set_block_hash(state->memory, ancestor->header.number, &ancestor->hash);
+        if (status != WEFT_OK) {
+            json_fail(&state->document, status);
+        }
+    }
     return status == WEFT_NOT_FOUND ? WEFT_OK : status;
+}
+
+const weft_header *pre_state_parent(const pre_state *state) {
+    return state->trie.witness != NULL ? &state->trie.ancestors[0].header : NULL;
 }
 
 /* --- Both */
 
 weft_status pre_state_set_block_hash(pre_state *state, uint64_t number, const weft_bytes32 *hash) {
     return state->memory != NULL ? weft_memory_state_set_block_hash(state->memory, number, hash)
-                                 : weft_witness_set_block_hash(state->witness, number, hash);
+                                 : weft_witness_set_block_hash(state->trie.witness, number, hash);
 }
 
 static bool read_block_hash(const json_document *document, const json_value *member, pre_state *state) {
@@ -244,7 +183,7 @@ weft_status pre_state_add_block_hashes(pre_state *state, const json_document *do
 
 void pre_state_free(pre_state *state) {
     weft_memory_state_destroy(state->memory);
-    witness_free(state);
+    trie_form_free(state);
     free(state->known_hashes);
     *state = (pre_state){0};
 }

@@ -11,9 +11,9 @@
 
 #include <weft/block.h>
 #include <weft/memory_state.h>
-#include <weft/witness.h>
 
 #include "tools/json.h"
+#include "tools/witness_json.h"
 
 typedef struct pre_state {
     weft_state_view view;
@@ -22,10 +22,9 @@ typedef struct pre_state {
     weft_state_view memory_view;
     struct known_hash *known_hashes; /* of codes that were not recorded, sorted by address */
     size_t known_hash_count;
-    /* Trie form; the witness borrows from the document. */
-    weft_witness *witness;
+    /* Trie form; borrows from the document. */
+    witness_json trie;
     json_document document;
-    weft_header parent;
 } pre_state;
 
 /** Read the plain form. Returns: WEFT_OK, WEFT_DECODE, WEFT_NO_MEMORY. Out: to be freed with pre_state_free(). */
@@ -38,10 +37,12 @@ weft_status pre_state_read_witness(pre_state *state, const char *name, const cha
                                    const weft_header *header, failure *f);
 
 /** Beside a state in plain form, which goes on answering: the trie form for the state root after the block, and hashes of
- *  earlier blocks from its headers. A witness without the parent's header is passed over (`witness` is then NULL).
+ *  earlier blocks from its headers. A witness without the parent's header is passed over (there is no trie form then).
  *  Returns: WEFT_OK, WEFT_DECODE, WEFT_NO_MEMORY. Lifetime: `text` and `name` are borrowed. */
 weft_status pre_state_add_witness(pre_state *state, const char *name, const char *text, size_t size,
                                   const weft_header *header, failure *f);
+/** The parent's header, if there is a trie form; otherwise NULL. */
+const weft_header *pre_state_parent(const pre_state *state);
 /** Remember hashes of earlier blocks, {number: hash}. Returns: WEFT_OK, or the document's failure. */
 weft_status pre_state_add_block_hashes(pre_state *state, const json_document *document, const json_value *hashes);
 weft_status pre_state_set_block_hash(pre_state *state, uint64_t number, const weft_bytes32 *hash);

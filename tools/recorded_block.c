@@ -135,9 +135,7 @@ static weft_status read_plain_state(recorded_block *r, const recorded_files *fil
         status = pre_state_add_witness(&r->state, files->paths[RECORDED_WITNESS], witness->data, witness->size,
                                        &r->block.header, f);
     }
-    if (status == WEFT_OK && r->state.witness != NULL) {
-        r->options.parent = &r->state.parent;
-    }
+    r->options.parent = pre_state_parent(&r->state);
     return status;
 }
 
@@ -155,9 +153,7 @@ static weft_status read_state(recorded_block *r, const recorded_files *files, re
         status = pre_state_read_witness(&r->state, files->paths[RECORDED_WITNESS], witness->data, witness->size,
                                         &r->block.header, f);
     }
-    if (status == WEFT_OK) {
-        r->options.parent = &r->state.parent;
-    }
+    r->options.parent = pre_state_parent(&r->state);
     return status == WEFT_NOT_FOUND && has_plain ? read_plain_state(r, files, f) : status;
 }
 

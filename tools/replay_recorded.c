@@ -86,7 +86,7 @@ typedef struct recorded_run {
 } recorded_run;
 
 static bool has_witness(const recorded_run *run) {
-    return run->recorded->state.witness != NULL;
+    return run->recorded->state.trie.witness != NULL;
 }
 
 static weft_status execute(recorded_run *run) {
@@ -97,7 +97,7 @@ static weft_status execute(recorded_run *run) {
     if (status != WEFT_OK) {
         return status;
     }
-    root_tracker_of_witness(&run->roots, recorded->state.witness, runner_threads(&run->owner->options.run));
+    root_tracker_of_witness(&run->roots, recorded->state.trie.witness, runner_threads(&run->owner->options.run));
     if (has_witness(run)) {
         options.intermediate_root = root_tracker_after_transaction;
         options.intermediate_root_context = &run->roots;

@@ -13,7 +13,9 @@
 #include "tools/hex.h"
 #include "tools/recorded_block.h"
 
-static char block_text[1 << 16], header_text[1 << 12], witness_text[1 << 13], meta_text[256];
+static char block_text[1 << 16], header_text[1 << 12], witness_text[1 << 15], meta_text[256];
+static weft_header parent;
+static uint8_t parent_extra[32];
 static failure last;
 
 static file_bytes borrowed(char *text) {
@@ -32,6 +34,9 @@ static int set_up(void **state) {
         chain_file_next(&file, &block, &last) != WEFT_OK) {
         return -1;
     }
+    parent = block.header;
+    memcpy(parent_extra, block.header.extra_data.data, block.header.extra_data.size);
+    parent.extra_data.data = parent_extra;
     size_t first = file.position;
     const uint8_t *bytes = file.bytes.data;
     size_t head = 1 + (size_t)(bytes[0] - 0xf7); /* the block is a long list, its header one of two length bytes */
@@ -80,7 +85,7 @@ static void expect_form(recorded_files files, recorded_preference preference, re
     assert_int_equal(recorded.block.header.number, 2);
     assert_true(recorded.has_hash);
     assert_memory_equal(&recorded.hash, &recorded.block.hash, sizeof recorded.hash);
-    assert_int_equal(recorded.state.witness != NULL, has_witness);
+    assert_int_equal(recorded.state.trie.witness != NULL, has_witness);
     assert_int_equal(recorded.options.parent != NULL, has_witness);
     recorded_block_free(&recorded);
 }
@@ -100,6 +105,49 @@ static void a_witness_is_used_when_it_has_the_parent(void **state) {
     expect_form(files_with(meta_text, NULL, NULL), RECORDED_PROVED_STATE, RECORDED_WITHOUT_STATE, false, false);
 }
 
+/* --- Headers as objects */
+
+static char object_text[1 << 12];
+
+static void member_add(const char *key, const uint8_t *bytes, size_t size) {
+    size_t used = strlen(object_text);
+    assert_true(used + strlen(key) + 2 * size + 8 < sizeof object_text);
+    used += (size_t)sprintf(object_text + used, "%s\"%s\":\"", used > 1 ? "," : "", key);
+    hex_encode(object_text + used, bytes, size);
+    strcat(object_text, "\"");
+}
+
+static void number_add(const char *key, uint64_t number) {
+    size_t used = strlen(object_text);
+    (void)snprintf(object_text + used, sizeof object_text - used, ",\"%s\":\"0x%llx\"", key,
+                   (unsigned long long)number);
+}
+
+/* The parent's header by the names of the JSON-RPC interface; of Paris, so without later fields. */
+static char *witness_with_object(void) {
+    assert_int_equal(parent.field_count, 16);
+    strcpy(object_text, "{");
+    member_add("parentHash", parent.parent_hash.bytes, 32);
+    member_add("sha3Uncles", parent.ommers_hash.bytes, 32);
+    member_add("miner", parent.coinbase.bytes, 20);
+    member_add("stateRoot", parent.state_root.bytes, 32);
+    member_add("transactionsRoot", parent.transactions_root.bytes, 32);
+    member_add("receiptsRoot", parent.receipts_root.bytes, 32);
+    member_add("logsBloom", parent.logs_bloom.bytes, sizeof parent.logs_bloom.bytes);
+    member_add("extraData", parent.extra_data.data, parent.extra_data.size);
+    member_add("mixHash", parent.mix_hash.bytes, 32);
+    member_add("nonce", parent.nonce, sizeof parent.nonce);
+    number_add("difficulty", parent.difficulty.limb[0]);
+    number_add("number", parent.number);
+    number_add("gasLimit", parent.gas_limit);
+    number_add("gasUsed", parent.gas_used);
+    number_add("timestamp", parent.timestamp);
+    number_add("baseFeePerGas", parent.base_fee_per_gas.limb[0]);
+    strcat(object_text, "}");
+    (void)snprintf(witness_text, sizeof witness_text, "{\"state\": [], \"codes\": [], \"headers\": [%s]}", object_text);
+    return witness_text;
+}
+
 static void expect_refusal(recorded_files files, weft_status status, const char *words) {
     recorded_block recorded;
     last = (failure){.status = WEFT_OK};
@@ -109,14 +157,27 @@ static void expect_refusal(recorded_files files, weft_status status, const char 
     }
 }
 
+static void headers_of_a_witness_may_be_objects(void **state) {
+    (void)state;
+    expect_form(files_with(meta_text, NULL, witness_with_object()), RECORDED_PROVED_STATE, RECORDED_WITH_STATE, false,
+                true);
+    parent.gas_used++; /* another header, another hash */
+    expect_refusal(files_with(meta_text, NULL, witness_with_object()), WEFT_NOT_FOUND, "is the block's parent");
+    parent.gas_used--;
+}
+
 static void what_is_missing_or_unknown_is_named(void **state) {
     (void)state;
+    static char twice[2 * sizeof header_text + 8];
     char unknown_chain[] = "{\"chainId\": 99}", word[] = "{\"chainId\": \"one\"}", list[] = "[]";
     expect_refusal(files_with(NULL, NULL, NULL), WEFT_NOT_FOUND, "meta.json: is missing");
     expect_refusal(files_with(unknown_chain, NULL, NULL), WEFT_UNSUPPORTED, "id 99");
     expect_refusal(files_with(word, NULL, NULL), WEFT_DECODE, "meta.json:1");
     expect_refusal(files_with(meta_text, list, NULL), WEFT_DECODE, "pre_state.json:1");
-    expect_refusal(files_with(meta_text, NULL, witness_with("")), WEFT_NOT_FOUND, "is not the block's parent");
+    expect_refusal(files_with(meta_text, NULL, witness_with("")), WEFT_NOT_FOUND,
+                   "no header of the witness is the block's parent");
+    (void)snprintf(twice, sizeof twice, "%s\", \"%s", header_text, header_text);
+    expect_refusal(files_with(meta_text, NULL, witness_with(twice)), WEFT_DECODE, "1 headers are not ancestors");
     recorded_files files = files_with(meta_text, NULL, NULL);
     files.files[RECORDED_BLOCK_RLP] = (file_bytes){0};
     expect_refusal(files, WEFT_NOT_FOUND, "block.json: is missing");
@@ -173,6 +234,7 @@ static void receipts_stand_in_the_place_of_transactions(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_witness_is_used_when_it_has_the_parent),
+        cmocka_unit_test(headers_of_a_witness_may_be_objects),
         cmocka_unit_test(what_is_missing_or_unknown_is_named),
         cmocka_unit_test(a_code_known_by_hash_only_cannot_be_asked_for),
         cmocka_unit_test(receipts_stand_in_the_place_of_transactions),

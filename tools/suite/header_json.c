@@ -8,14 +8,21 @@ static bool read_exact(const json_document *document, const json_value *object, 
     return value == NULL || json_value_exact(document, value, out, size);
 }
 
+/* Test fixtures and the JSON-RPC interface call some fields by different names. */
+static const char *either(const json_value *object, const char *fixture_key, const char *rpc_key) {
+    return json_get(object, fixture_key) != NULL ? fixture_key : rpc_key;
+}
+
 static bool read_basics(json_document *document, const json_value *object, weft_header *h) {
     return json_bytes32(document, object, "parentHash", &h->parent_hash) &&
-           json_bytes32(document, object, "uncleHash", &h->ommers_hash) &&
-           json_address(document, object, "coinbase", &h->coinbase) &&
+           json_bytes32(document, object, either(object, "uncleHash", "sha3Uncles"), &h->ommers_hash) &&
+           json_address(document, object, either(object, "coinbase", "miner"), &h->coinbase) &&
            json_bytes32(document, object, "stateRoot", &h->state_root) &&
-           json_bytes32(document, object, "transactionsTrie", &h->transactions_root) &&
-           json_bytes32(document, object, "receiptTrie", &h->receipts_root) &&
-           read_exact(document, object, "bloom", h->logs_bloom.bytes, sizeof h->logs_bloom.bytes) &&
+           json_bytes32(document, object, either(object, "transactionsTrie", "transactionsRoot"),
+                        &h->transactions_root) &&
+           json_bytes32(document, object, either(object, "receiptTrie", "receiptsRoot"), &h->receipts_root) &&
+           read_exact(document, object, either(object, "bloom", "logsBloom"), h->logs_bloom.bytes,
+                      sizeof h->logs_bloom.bytes) &&
            json_u256(document, object, "difficulty", &h->difficulty) &&
            json_u64(document, object, "number", &h->number) && json_u64(document, object, "gasLimit", &h->gas_limit) &&
            json_u64(document, object, "gasUsed", &h->gas_used) &&

@@ -1,4 +1,4 @@
-/** Block headers as test fixtures write them: one member per field, by the names that the test suites use. */
+/** Block headers as JSON: one member per field, by the names that test fixtures use or those of the JSON-RPC interface. */
 #ifndef TOOLS_SUITE_HEADER_JSON_H
 #define TOOLS_SUITE_HEADER_JSON_H
 
