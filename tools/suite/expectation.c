@@ -105,6 +105,11 @@ static const struct {
     {"InvalidDifficulty", "BlockException.IMPORT_IMPOSSIBLE_DIFFICULTY_OVER_PARIS"},
     {"TooMuchGasUsed", "BlockException.INVALID_GASLIMIT"},
     {"3675PoSBlockRejected", "BlockException.IMPORT_IMPOSSIBLE_PARIS_WRONG_POS"},
+    {"TransactionException.GASLIMIT_PRICE_PRODUCT_OVERFLOW", "TransactionException.INSUFFICIENT_ACCOUNT_FUNDS"},
+    {"TransactionException.EC_RECOVERY_FAIL", "TransactionException.INVALID_SIGNATURE_VRS"},
+    {"TransactionException.NONCE_TOO_BIG", "TransactionException.NONCE_IS_MAX"},
+    {"TransactionException.PRIORITY_GREATER_THAN_MAX_FEE_PER_GAS_2",
+     "TransactionException.PRIORITY_GREATER_THAN_MAX_FEE_PER_GAS"},
     {"TR_RLP_WRONGVALUE", "TransactionException.RLP_INVALID_VALUE"},
 };
 
@@ -133,4 +138,22 @@ bool expectation_is_met(const char *expectation, const char *name) {
 
 bool expectation_is_proof_of_work(const char *expectation) {
     return strcmp(expectation, "InvalidBlockNonce") == 0 || strcmp(expectation, "InvalidBlockMixHash") == 0;
+}
+
+bool expectation_is_transaction_encoding(const char *expectation) {
+    static const char prefix[] = "TransactionException.";
+    static const char *const beginnings[] = {"RLP_",
+                                             "ADDRESS_TOO_",
+                                             "NONCE_OVERFLOW",
+                                             "GASLIMIT_OVERFLOW",
+                                             "GASPRICE_OVERFLOW",
+                                             "PRIORITY_OVERFLOW",
+                                             "VALUE_OVERFLOW"};
+    bool found = false;
+    if (strncmp(expectation, prefix, sizeof prefix - 1) == 0) {
+        for (size_t i = 0; i < sizeof beginnings / sizeof beginnings[0]; i++) {
+            found |= strncmp(expectation + sizeof prefix - 1, beginnings[i], strlen(beginnings[i])) == 0;
+        }
+    }
+    return found;
 }

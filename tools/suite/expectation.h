@@ -15,4 +15,8 @@ bool expectation_is_met(const char *expectation, const char *name);
 /** Whether the fixture expects a fault of the proof of work itself, which weft does not check. */
 bool expectation_is_proof_of_work(const char *expectation);
 
+/** Whether a transaction test expects that bytes are no encoding of a transaction. Its names tell a dozen faults apart
+ *  that RLP and the sizes of fields can have; a decoder meets whichever comes first. */
+bool expectation_is_transaction_encoding(const char *expectation);
+
 #endif

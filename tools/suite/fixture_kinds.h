@@ -9,6 +9,11 @@ extern const fixture_kind state_test_kind;
 
 /** Blockchain tests: blocks imported from a genesis on (BlockchainTests). */
 extern const fixture_kind block_test_kind;
+/** Transaction tests: encodings, judged without a state (TransactionTests). */
+extern const fixture_kind transaction_test_kind;
+
+/** Difficulty tests: what a proof-of-work header must state (DifficultyTests). */
+extern const fixture_kind difficulty_test_kind;
 
 /** All of them. */
 extern const fixture_kind *const fixture_kinds[];
