@@ -3,6 +3,14 @@
 #include <weft/transaction.h>
 #include <stdlib.h>
 
+/* Whether the price of all its gas is below 2^256 wei: nobody has more. */
+static bool has_payable_fee(const weft_transaction *tx) {
+    const weft_u256 gas_limit = u256_from_u64(tx->gas_limit);
+    const weft_u256 all_wei = {{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+    const weft_u256 price_max = u256_div(&all_wei, &gas_limit);
+    return tx->gas_limit == 0 || !u256_less(&price_max, &tx->max_fee_per_gas);
+}
+
 /* The plan of a block says it all; here for a block of nothing but this transaction, without fees or limits. */
 static weft_status check_form(weft_transaction_facts *facts, const weft_transaction *tx, const weft_chain *chain,
                               weft_fork fork) {
@@ -16,6 +24,9 @@ static weft_status check_form(weft_transaction_facts *facts, const weft_transact
     weft_transaction known = *tx;
     known.has_sender = true;
     known.sender = facts->sender;
+    if (known.gas_limit > INT64_MAX) {
+        known.gas_limit = INT64_MAX; /* which no block has room for; but there is no block here */
+    }
     tx_plan plan;
     weft_status status = transition_plan(&plan, &known, &context, authorities);
     if (status == WEFT_OK) {
@@ -23,6 +34,9 @@ static weft_status check_form(weft_transaction_facts *facts, const weft_transact
         facts->floor_gas = plan.intrinsic.floor;
         weft_verdict verdict =
             plan.verdict_before_room != WEFT_VALID ? plan.verdict_before_room : plan.verdict_after_room;
+        if (verdict == WEFT_VALID && !has_payable_fee(tx)) {
+            verdict = WEFT_TX_INSUFFICIENT_FUNDS;
+        }
         facts->verdict = facts->verdict != WEFT_VALID ? facts->verdict : verdict;
     }
     free(authorities);

@@ -28,8 +28,9 @@ static weft_verdict legacy_form(signature_form *form, const weft_u256 *v, const 
     if (parity_above(&form->y_parity, v, &plain)) {
         return WEFT_VALID;
     }
-    weft_u256 any_chain = u256_from_u64(35);
-    if (!rules->has_replay_protection || u256_less(v, &any_chain)) {
+    /* Any other v is some chain's, be it of none that has a number; but for 0 and 1, which are y parities. */
+    weft_u256 any_chain = u256_from_u64(35), zero = u256_zero();
+    if (!rules->has_replay_protection || parity_above(&form->y_parity, v, &zero)) {
         return WEFT_TX_INVALID_SIGNATURE;
     }
     weft_u256 chain_id = u256_from_u64(chain->chain_id);

@@ -42,8 +42,8 @@ WEFT_API WEFT_MUST_USE weft_status weft_transaction_list_split(weft_decoder *dec
 
 /** What can be said of a transaction without a block and without the state. */
 typedef struct weft_transaction_facts {
-    /** WEFT_VALID, or the first rule broken: signature, then type, gas, nonce and form. Base fees are taken as 0, blobs
-     *  per block as unlimited. */
+    /** WEFT_VALID, or the first rule broken: signature, then type, gas, nonce and form, and that its gas costs less than
+     *  2^256 wei. Base fees are taken as 0, gas and blobs per block as unlimited. */
     weft_verdict verdict;
     bool has_sender; /**< the signature is right */
     weft_address sender;

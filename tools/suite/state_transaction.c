@@ -61,6 +61,11 @@ static bool is_oversized(const json_value *value) {
     return digits != value->text && size > 64;
 }
 
+/* No bytes at all: nobody, or zero. */
+static bool is_empty(const json_value *value) {
+    return value->kind == JSON_STRING && (value->size == 0 || strcmp(value->text, "0x") == 0);
+}
+
 static bool read_chosen(weft_transaction *tx, const char **unencodable, json_document *document,
                         const json_value *transaction, const state_indexes *indexes) {
     const json_value *data, *gas, *value;
@@ -71,7 +76,7 @@ static bool read_chosen(weft_transaction *tx, const char **unencodable, json_doc
     }
     if (is_oversized(value)) {
         *unencodable = "TransactionException.RLP_INVALID_VALUE";
-    } else if (!json_value_u256(document, value, &tx->value)) {
+    } else if (!is_empty(value) && !json_value_u256(document, value, &tx->value)) {
         return false;
     }
     return json_value_bytes(document, data, &tx->data) && json_value_u64(document, gas, &tx->gas_limit);
@@ -79,7 +84,7 @@ static bool read_chosen(weft_transaction *tx, const char **unencodable, json_doc
 
 static bool read_recipient(weft_transaction *tx, const json_document *document, const json_value *transaction) {
     const json_value *to = json_get(transaction, "to");
-    tx->is_creation = to == NULL || (to->kind == JSON_STRING && (to->size == 0 || strcmp(to->text, "0x") == 0));
+    tx->is_creation = to == NULL || is_empty(to);
     return tx->is_creation || json_value_exact(document, to, tx->to.bytes, sizeof tx->to.bytes);
 }
 

@@ -141,8 +141,15 @@ static void transactions_of_other_chains_are_refused(void **state) {
 
 static void signatures_out_of_range_are_refused(void **state) {
     (void)state;
-    static const uint64_t wrong_legacy_v[] = {0, 1, 26, 29, 34};
+    static const uint64_t wrong_legacy_v[] = {0, 1};
+    static const uint64_t v_of_no_chain[] = {2, 26, 29, 34};
     uint8_t raw[1024];
+    for (size_t i = 0; i < sizeof v_of_no_chain / sizeof v_of_no_chain[0]; i++) {
+        weft_transaction tx = decoded(raw, plain);
+        tx.v = u256_from_u64(v_of_no_chain[i]);
+        assert_sender(&tx, WEFT_HOMESTEAD, WEFT_TX_INVALID_SIGNATURE);
+        assert_sender(&tx, WEFT_OSAKA, WEFT_TX_INVALID_CHAIN_ID);
+    }
     for (size_t i = 0; i < sizeof wrong_legacy_v / sizeof wrong_legacy_v[0]; i++) {
         weft_transaction tx = decoded(raw, plain);
         tx.v = u256_from_u64(wrong_legacy_v[i]);
