@@ -163,14 +163,19 @@ static void tell_selfdestruct(trace *t, const frame *f) {
     tell_leave(t, &(weft_trace_leave){.depth = t->depth});
 }
 
-static void end_step(trace *t, const frame *f, weft_fault fault) {
+static void end_step(const machine *m, const frame *f, weft_fault fault) {
+    trace *t = m->trace;
     if (t->pc == NULL) {
         return;
     }
     uint8_t opcode = *t->pc;
+    int64_t gas_cost = t->step_gas - f->gas;
+    if ((opcode == OPCODE_CREATE || opcode == OPCODE_CREATE2) && fault == WEFT_FAULT_NONE) {
+        gas_cost -= f->request.gas;
+    }
     t->fault = fault;
     if (t->tracer.step_end != NULL) {
-        const weft_trace_step_end end = {.gas_cost = (uint64_t)(t->step_gas - f->gas), .fault = fault};
+        const weft_trace_step_end end = {.gas_cost = (uint64_t)gas_cost, .refund = m->ts->refund, .fault = fault};
         t->tracer.step_end(t->tracer.context, &end);
     }
     if (opcode == OPCODE_SELFDESTRUCT && fault == WEFT_FAULT_NONE) {
@@ -181,7 +186,7 @@ static void end_step(trace *t, const frame *f, weft_fault fault) {
 
 void trace_step(machine *m, const frame *f) {
     trace *t = m->trace;
-    end_step(t, f, WEFT_FAULT_NONE);
+    end_step(m, f, WEFT_FAULT_NONE);
     t->pc = f->pc;
     t->step_gas = f->gas;
     t->stack_count = (size_t)(f->sp - f->stack);
@@ -211,5 +216,5 @@ void trace_frame_left(machine *m, const frame *f, frame_state state) {
     } else if (state == FRAME_REVERTED) {
         fault = WEFT_FAULT_REVERTED;
     }
-    end_step(m->trace, f, fault);
+    end_step(m, f, fault);
 }

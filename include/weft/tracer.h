@@ -115,7 +115,10 @@ typedef struct weft_trace_step {
 
 /** An instruction was executed, or failed. */
 typedef struct weft_trace_step_end {
-    uint64_t gas_cost; /**< with what a call or creation hands on; of one that failed: what was charged till then */
+    /** With what a call hands on, without what a creation does (as geth counts). Of an instruction that failed: what was
+     *  charged till then. */
+    uint64_t gas_cost;
+    int64_t refund; /**< the refund counter now */
     weft_fault fault;
 } weft_trace_step_end;
 

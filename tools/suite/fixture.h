@@ -11,6 +11,7 @@
 
 #include "tools/json.h"
 #include "tools/suite/variants.h"
+#include "tools/trace/json_trace.h"
 
 /** How one case went. */
 typedef struct fixture_case {
@@ -59,9 +60,10 @@ typedef struct fixture_filter {
 
 /** What a command adds to running cases. Zero = nothing. */
 typedef struct fixture_hooks {
-    bool print_roots; /* {"stateRoot": "0x…"} on standard error after each case, as geth does */
-    bool dump;        /* the post state in the JSON result */
-    bool bench;       /* execution time in the JSON result */
+    const json_trace_options *trace; /* EIP-3155 lines on standard error; NULL = none */
+    bool print_roots;                /* {"stateRoot": "0x…"} on standard error after each case, as geth does */
+    bool dump;                       /* the post state in the JSON result */
+    bool bench;                      /* execution time in the JSON result */
 } fixture_hooks;
 
 /** Whether the filter wants a case. In: index   number of the case within its test, over all forks. */

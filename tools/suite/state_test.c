@@ -123,10 +123,19 @@ static weft_status execute(state_case *c) {
     if (fork >= WEFT_PARIS) {
         block.header.difficulty = (weft_u256){{0}};
     }
-    const weft_execute_options options = {.size = sizeof options, .partial_state = true, .no_header_checks = true};
+    weft_execute_options options = {.size = sizeof options, .partial_state = true, .no_header_checks = true};
     weft_state_view view = weft_memory_state_view(c->state);
     view.block_hash = block_hash_of_number;
-    return variants_execute(c->of->run->engines, &c->outcome, &c->chain, &block, &view, &options, NULL, NULL);
+    const json_trace_options *wanted = c->of->run->hooks->trace;
+    json_trace trace = {0};
+    if (wanted != NULL && !json_trace_open(&trace, stderr, wanted)) {
+        return WEFT_NO_MEMORY;
+    }
+    options.tracer = wanted != NULL ? &trace.tracer : NULL;
+    weft_status status =
+        variants_execute(c->of->run->engines, &c->outcome, &c->chain, &block, &view, &options, NULL, NULL);
+    json_trace_close(&trace);
+    return status;
 }
 
 /* --- Judgement */

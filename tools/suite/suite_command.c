@@ -26,6 +26,9 @@ static const char help_options[] =
     "  --threads N            workers inside a block, without ever falling back to serial execution (1)\n"
     "  --serial               the same as --threads 1\n"
     "  --check                execute serially and with --threads N (2) workers, and compare in full\n"
+    "  --trace                EIP-3155 lines on standard error; one file at a time, serially\n"
+    "  --trace.format json    accepted; there is no other\n"
+    "  --trace.nomemory=false, --trace.noreturndata=false, --trace.nostack, --trace.callframes   what is in them\n"
     "  --json                 accepted; JSON is what is printed without --human\n"
     "  --verbosity N          accepted for the sake of geth's callers\n"
     "  --help                 this text\n"
@@ -33,8 +36,9 @@ static const char help_options[] =
     "Exit status: 0 everything was run, 1 a case failed (--fail), 2 usage, 3 a file could not be read.\n";
 
 typedef struct suite_options {
-    const char *run, *fork, *index, *workers, *threads, *verbosity;
-    bool human, fails, serial, check, json;
+    const char *run, *fork, *index, *workers, *threads, *verbosity, *trace_format;
+    bool human, fails, serial, check, json, trace, no_memory, no_return_data;
+    json_trace_options trace_options;
 } suite_options;
 
 /* A run in progress. */
@@ -63,7 +67,7 @@ static bool choose_variants(const suite_options *options, variant_list *variants
     if (options->threads != NULL && (!arguments_threads(options->threads, &threads) || threads == 0)) {
         return false;
     }
-    if (options->serial || threads == 1) {
+    if (options->serial || options->trace || threads == 1) {
         *variants = (variant_list){.threads = {1}, .count = 1};
     } else if (options->check) {
         *variants = (variant_list){.threads = {1, threads}, .count = 2};
@@ -71,6 +75,16 @@ static bool choose_variants(const suite_options *options, variant_list *variants
         *variants = (variant_list){.threads = {threads}, .count = 1};
     }
     return true;
+}
+
+/* The lines of one case must not mix with those of another. */
+static void configure_trace(suite_options *options, suite_config *config) {
+    options->trace_options.memory = !options->no_memory;
+    options->trace_options.return_data = !options->no_return_data;
+    if (options->trace) {
+        config->hooks.trace = &options->trace_options;
+        config->workers = 1;
+    }
 }
 
 /* Returns: -1 to go on, else the exit status. */
@@ -93,6 +107,10 @@ static int configure(suite_session *s, const arguments *a) {
                                 options->workers);
     }
     config->workers = config->workers == 0 ? runner_threads_auto() : config->workers;
+    if (options->trace_format != NULL && strcmp(options->trace_format, "json") != 0) {
+        return arguments_refuse(a, "--trace.format %s: only json is known", options->trace_format);
+    }
+    configure_trace(&s->options, config);
     if (options->run != NULL) {
         int error = regcomp(&s->pattern, options->run, REG_EXTENDED | REG_NOSUB);
         if (error != 0) {
@@ -178,7 +196,7 @@ static int run_session(suite_session *s, const arguments *a) {
 }
 
 int suite_command_run(const suite_command *command, int argc, char **argv) {
-    suite_session s = {.command = command};
+    suite_session s = {.command = command, .options = {.no_memory = true, .no_return_data = true}};
     suite_options *o = &s.options;
     const argument options[] = {
         {.name = "run", .text = &o->run},
@@ -190,6 +208,12 @@ int suite_command_run(const suite_command *command, int argc, char **argv) {
         {.name = "threads", .text = &o->threads},
         {.name = "serial", .flag = &o->serial},
         {.name = "check", .flag = &o->check},
+        {.name = "trace", .flag = &o->trace},
+        {.name = "trace.format", .text = &o->trace_format},
+        {.name = "trace.nomemory", .flag = &o->no_memory},
+        {.name = "trace.noreturndata", .flag = &o->no_return_data},
+        {.name = "trace.nostack", .flag = &o->trace_options.no_stack},
+        {.name = "trace.callframes", .flag = &o->trace_options.call_frames},
         {.name = "json", .flag = &o->json},
         {.name = "verbosity", .text = &o->verbosity},
     };

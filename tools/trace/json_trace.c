@@ -7,7 +7,10 @@
 #include "tools/json_writer.h"
 #include "tools/trace/geth_words.h"
 
-/* --- Instructions. The gas cost, which stands in the middle of a line, is known only at its end. */
+enum { OPCODE_SSTORE = 0x55 };
+
+/* --- Instructions. The gas cost is known only after the instruction: what stands behind it in the line is kept till
+ * then. */
 
 static void write_stack(json_writer *w, const weft_trace_step *s) {
     json_write_open(w, "stack", '[');
@@ -17,9 +20,8 @@ static void write_stack(json_writer *w, const weft_trace_step *s) {
     json_write_close(w, ']');
 }
 
-static void write_tail(const json_trace *t, const weft_trace_step *s) {
-    json_writer w = {.stream = t->tail, .needs_comma = true};
-    char name[GETH_WORDS_SIZE];
+static void write_middle(const json_trace *t, const weft_trace_step *s) {
+    json_writer w = {.stream = t->middle, .needs_comma = true};
     if (t->options.memory && s->memory.size != 0) {
         json_write_bytes(&w, "memory", s->memory);
     }
@@ -33,50 +35,47 @@ static void write_tail(const json_trace *t, const weft_trace_step *s) {
         json_write_bytes(&w, "returnData", s->return_data);
     }
     json_write_count(&w, "depth", s->depth + 1);
-    json_write_count(&w, "refund", s->refund < 0 ? 0 : (uint64_t)s->refund);
-    json_write_text(&w, "opName", geth_opcode_name(name, s->opcode));
 }
 
 static void on_step(void *context, const weft_trace_step *s) {
     json_trace *t = context;
     t->opcode = s->opcode;
     t->stack_count = s->stack_count;
+    t->refund = s->refund;
     (void)snprintf(t->head, sizeof t->head, "{\"pc\":%zu,\"op\":%u,\"gas\":\"0x%" PRIx64 "\",\"gasCost\":\"0x", s->pc,
                    s->opcode, s->gas);
-    rewind(t->tail);
-    write_tail(t, s);
-    (void)fflush(t->tail);
+    rewind(t->middle);
+    write_middle(t, s);
+    (void)fflush(t->middle);
 }
 
-static void write_line(const json_trace *t, uint64_t gas_cost, const char *error) {
+static void write_line(const json_trace *t, uint64_t gas_cost, int64_t refund, const char *error) {
+    json_writer w = {.stream = t->stream, .needs_comma = true};
+    char name[GETH_WORDS_SIZE];
     if (t->stream == NULL) {
         return;
     }
     fprintf(t->stream, "%s%" PRIx64 "\"", t->head, gas_cost);
-    fwrite(t->tail_text, 1, t->tail_size, t->stream);
+    fwrite(t->middle_text, 1, t->middle_size, t->stream);
+    json_write_count(&w, "refund", refund < 0 ? 0 : (uint64_t)refund);
+    json_write_text(&w, "opName", geth_opcode_name(name, t->opcode));
     if (error != NULL) {
-        json_writer w = {.stream = t->stream, .needs_comma = true};
         json_write_text(&w, "error", error);
     }
     fputs("}\n", t->stream);
 }
 
-/* Whether geth finds the fault while it executes the instruction, and not before. */
-static bool is_found_late(weft_fault fault) {
-    return fault == WEFT_FAULT_REVERTED || fault == WEFT_FAULT_INVALID_OPCODE || fault == WEFT_FAULT_INVALID_JUMP ||
-           fault == WEFT_FAULT_RETURN_DATA_BOUNDS || fault == WEFT_FAULT_WRITE_PROTECTION;
-}
-
 static void on_step_end(void *context, const weft_trace_step_end *e) {
     json_trace *t = context;
-    if (e->fault == WEFT_FAULT_NONE || is_found_late(e->fault)) {
-        write_line(t, e->gas_cost, NULL);
+    /* geth has counted the refund of an SSTORE before it writes the line. */
+    int64_t refund = t->opcode == OPCODE_SSTORE ? e->refund : t->refund;
+    if (e->fault == WEFT_FAULT_NONE) {
+        write_line(t, e->gas_cost, refund, NULL);
+        return;
     }
-    if (e->fault != WEFT_FAULT_NONE) {
-        t->fault = e->fault;
-        geth_fault_words(t->words, e->fault, t->opcode, t->stack_count);
-        write_line(t, e->gas_cost, t->words);
-    }
+    t->fault = e->fault;
+    geth_fault_words(t->words, e->fault, t->opcode, t->stack_count);
+    write_line(t, e->gas_cost, refund, t->words);
 }
 
 /* --- Messages */
@@ -124,20 +123,20 @@ static void on_leave(void *context, const weft_trace_leave *l) {
 
 bool json_trace_open(json_trace *t, FILE *stream, const json_trace_options *options) {
     *t = (json_trace){.options = *options, .stream = stream};
-    t->tail = open_memstream(&t->tail_text, &t->tail_size);
+    t->middle = open_memstream(&t->middle_text, &t->middle_size);
     t->tracer = (weft_tracer){.size = sizeof t->tracer,
                               .context = t,
                               .enter = on_enter,
                               .leave = on_leave,
                               .step = on_step,
                               .step_end = on_step_end};
-    return t->tail != NULL;
+    return t->middle != NULL;
 }
 
 void json_trace_close(json_trace *t) {
-    if (t->tail != NULL) {
-        fclose(t->tail);
-        free(t->tail_text);
+    if (t->middle != NULL) {
+        fclose(t->middle);
+        free(t->middle_text);
     }
     *t = (json_trace){0};
 }

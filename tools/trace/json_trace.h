@@ -1,7 +1,7 @@
 /** Traces as JSON lines (EIP-3155), in geth's form: one line per instruction, one where a message ends.
  *
- *  As with geth, an instruction that only its execution finds impossible (REVERT, an undefined opcode, a bad jump) has a
- *  second line with "error"; one that is refused before that (stack, gas) has one line, with it.
+ *  An instruction that fails has one line, with "error". (geth writes a second one for what it finds only while executing;
+ *  programs that read its traces merge the two.)
  */
 #ifndef TOOLS_TRACE_JSON_TRACE_H
 #define TOOLS_TRACE_JSON_TRACE_H
@@ -22,13 +22,14 @@ typedef struct json_trace {
     json_trace_options options;
     FILE *stream; /* where lines go; NULL = nowhere. May change between transactions. */
     weft_tracer tracer;
-    /* The instruction under way: its line's parts before and behind the gas cost, and what its error needs. */
+    /* The instruction under way: its line before the gas cost, and behind it up to the refund. */
     char head[96];
-    FILE *tail;
-    char *tail_text;
-    size_t tail_size;
+    FILE *middle;
+    char *middle_text;
+    size_t middle_size;
     uint8_t opcode;
     size_t stack_count;
+    int64_t refund;
     weft_fault fault;            /* of the last one that failed .. */
     char words[GETH_WORDS_SIZE]; /* .. and what to say of it */
 } json_trace;
