@@ -18,6 +18,8 @@ static const struct {
     {"statetest", cmd_statetest, "run official state tests"},
     {"blocktest", cmd_blocktest, "run official blockchain tests"},
     {"t8n", cmd_t8n, "execute transactions on a state: alloc, env and txs in; alloc, result and body out"},
+    {"t9n", cmd_t9n, "judge transactions without a state"},
+    {"run", cmd_run, "run EVM code"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

@@ -174,7 +174,7 @@ static t8n_exit execute(const t8n_command *command, t8n_transition *t, failure *
     trace_files files;
     t8n_exit status = trace_files_open(&files, command->base_folder, &command->trace_options, f);
     if (status == T8N_OK) {
-        status = t8n_execute(t, &files.tracer, f);
+        status = t8n_execute(t, &files.lines.tracer, f);
     }
     if (status == T8N_OK && files.failure.status != WEFT_OK) {
         *f = files.failure;

@@ -41,41 +41,14 @@ static void on_end(void *context, const weft_trace_transaction *t) {
     }
 }
 
-/* The other callbacks go straight on to the lines. */
-static void on_enter(void *context, const weft_trace_enter *e) {
-    json_trace *lines = &((trace_files *)context)->lines;
-    lines->tracer.enter(lines, e);
-}
-
-static void on_leave(void *context, const weft_trace_leave *l) {
-    json_trace *lines = &((trace_files *)context)->lines;
-    lines->tracer.leave(lines, l);
-}
-
-static void on_step(void *context, const weft_trace_step *s) {
-    json_trace *lines = &((trace_files *)context)->lines;
-    lines->tracer.step(lines, s);
-}
-
-static void on_step_end(void *context, const weft_trace_step_end *e) {
-    json_trace *lines = &((trace_files *)context)->lines;
-    lines->tracer.step_end(lines, e);
-}
-
 t8n_exit trace_files_open(trace_files *files, const char *folder, const json_trace_options *options, failure *f) {
     *files = (trace_files){.folder = folder[0] == '\0' ? "." : folder};
-    files->tracer = (weft_tracer){.size = sizeof files->tracer,
-                                  .context = files,
-                                  .transaction_begin = on_begin,
-                                  .transaction_end = on_end,
-                                  .enter = on_enter,
-                                  .leave = on_leave,
-                                  .step = on_step,
-                                  .step_end = on_step_end};
     if (!json_trace_open(&files->lines, NULL, options)) {
         (void)failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
         return T8N_EVM;
     }
+    files->lines.tracer.transaction_begin = on_begin;
+    files->lines.tracer.transaction_end = on_end;
     return T8N_OK;
 }
 

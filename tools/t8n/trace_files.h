@@ -7,13 +7,12 @@
 #include "tools/trace/json_trace.h"
 
 typedef struct trace_files {
+    json_trace lines;   /* first: their callbacks take a pointer to either */
     const char *folder; /* borrowed */
-    json_trace lines;
-    weft_tracer tracer; /* for the engine */
     failure failure;    /* the first file that could not be written; status WEFT_OK if all could */
 } trace_files;
 
-/** Returns: T8N_OK, T8N_EVM (no memory). Out: to be closed with trace_files_close(), which also is fine after a failure. */
+/** Returns: T8N_OK, T8N_EVM (no memory). Out: files->lines.tracer, for the engine; to be closed with trace_files_close(), which also is fine after a failure. */
 t8n_exit trace_files_open(trace_files *files, const char *folder, const json_trace_options *options, failure *f);
 void trace_files_close(trace_files *files);
 
