@@ -180,7 +180,7 @@ static void begin_block(block_run *run, const weft_state_view *view) {
     set_environment(run);
     allocate_transactions(run);
     if (run->options.tracer != NULL) {
-        run->trace = trace_create(&engine->memory, run->options.tracer, &engine->state, run->env.fork);
+        run->trace = trace_create(&engine->memory, run->options.tracer, &engine->state, &run->env);
         run->status = run->trace == NULL ? WEFT_NO_MEMORY : run->status;
     }
 }

@@ -258,7 +258,7 @@ static evm_result frame_pop(evm *vm, frame_state state) {
     }
     bool is_settled = state == FRAME_STOPPED && frame_settle(m, f);
     if (is_settled) {
-        return (evm_result){.status = EVM_SUCCESS, .fault = fault, .gas_left = f->gas, .spilled = f->spilled};
+        return (evm_result){.status = EVM_SUCCESS, .gas_left = f->gas, .spilled = f->spilled};
     }
     tx_state_revert(m->ts, f->mark);
     switch (state) {

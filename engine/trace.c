@@ -25,12 +25,12 @@ const char *weft_fault_message(weft_fault fault) {
 
 /* --- Transactions */
 
-trace *trace_create(arena *memory, const weft_tracer *tracer, block_state *state, weft_fork fork) {
+trace *trace_create(arena *memory, const weft_tracer *tracer, block_state *state, const evm_block *block) {
     trace *t = arena_alloc_zero(memory, sizeof *t);
     if (t != NULL) {
         memcpy(&t->tracer, tracer, tracer->size < sizeof t->tracer ? tracer->size : sizeof t->tracer);
         t->view = accepted_view(state);
-        t->transaction = (weft_trace_transaction){.fork = fork, .state = &t->view};
+        t->transaction = (weft_trace_transaction){.fork = block->fork, .coinbase = block->coinbase, .state = &t->view};
     }
     return t;
 }

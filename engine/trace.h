@@ -29,7 +29,7 @@ typedef struct trace {
 } trace;
 
 /** Returns: the trace, in `memory`; NULL when out of memory. Lifetime: `tracer` is copied. */
-trace *trace_create(arena *memory, const weft_tracer *tracer, block_state *state, weft_fork fork);
+trace *trace_create(arena *memory, const weft_tracer *tracer, block_state *state, const evm_block *block);
 
 void trace_transaction_begin(trace *t, size_t index, const tx_plan *plan);
 /** In: receipt   NULL when the transaction turned out invalid. */

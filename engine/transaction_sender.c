@@ -132,3 +132,7 @@ bool authorization_signer(weft_address *signer, const weft_authorization *author
     return ecrecover_address(signer, &hash, &authorization->r, &authorization->s,
                              (unsigned)authorization->y_parity.limb[0]) == CRYPTO_OK;
 }
+
+bool weft_authorization_signer(weft_address *signer, const weft_authorization *authorization) {
+    return authorization_signer(signer, authorization);
+}

@@ -73,7 +73,9 @@ typedef struct weft_trace_transaction {
     weft_address sender;
     weft_u256 gas_price; /**< wei, what the sender pays per gas */
     weft_fork fork;
-    /** The state before the transaction (in transaction_end: after it), with all earlier ones of the block. */
+    weft_address coinbase;
+    /** The state with all earlier transactions of the block: before this one, and in transaction_end after it. May be
+     *  asked from transaction_begin until transaction_end returns. */
     const weft_state_view *state;
     /** transaction_end only, and NULL there when the transaction turned out invalid. */
     const struct weft_receipt *receipt;

@@ -40,6 +40,10 @@ WEFT_API WEFT_MUST_USE weft_status weft_transaction_list_encode(weft_decoder *de
 WEFT_API WEFT_MUST_USE weft_status weft_transaction_list_split(weft_decoder *decoder, const weft_bytes **items,
                                                                size_t *count, weft_bytes rlp, weft_error *error);
 
+/** Who signed an EIP-7702 tuple, whatever its chain and nonce. Returns: false for a signature that nobody can have made.
+ *  Threads: any. */
+WEFT_API bool weft_authorization_signer(weft_address *signer, const weft_authorization *authorization);
+
 /** What can be said of a transaction without a block and without the state. */
 typedef struct weft_transaction_facts {
     /** WEFT_VALID, or the first rule broken: signature, then type, gas, nonce and form, and that its gas costs less than
