@@ -74,6 +74,10 @@ void trace_enter(machine *m, const call_request *r, const weft_address *to) {
         [EVM_CALL] = OPCODE_CALL,     [EVM_CALLCODE] = OPCODE_CALLCODE,     [EVM_DELEGATECALL] = OPCODE_DELEGATECALL,
         [EVM_CREATE] = OPCODE_CREATE, [EVM_STATICCALL] = OPCODE_STATICCALL, [EVM_CREATE2] = OPCODE_CREATE2};
     trace *t = m->trace;
+    weft_address code_address = {{0}};
+    if (r->code_account != NULL) {
+        code_address = *tx_account_address(r->code_account);
+    }
     bool hides_sender = r->kind == EVM_DELEGATECALL; /* sender is then the caller's caller */
     t->gas[t->depth] = r->gas;
     t->fault = WEFT_FAULT_NONE;
@@ -81,6 +85,7 @@ void trace_enter(machine *m, const call_request *r, const weft_address *to) {
                                       .depth = t->depth,
                                       .from = hides_sender ? *tx_account_address(r->recipient) : r->sender,
                                       .to = *to,
+                                      .code_address = code_address,
                                       .is_precompile = r->precompile != NULL,
                                       .gas = (uint64_t)r->gas,
                                       .value = r->value,

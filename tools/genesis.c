@@ -221,7 +221,7 @@ static weft_status seal_header(genesis *g, failure *f, const char *name) {
 
 /* --- All of it */
 
-static weft_status genesis_read(genesis *g, json_document *document, failure *f) {
+weft_status genesis_read(genesis *g, json_document *document, failure *f) {
     *g = (genesis){.header = {.ommers_hash = empty_list_hash,
                               .transactions_root = empty_trie_root,
                               .receipts_root = empty_trie_root,

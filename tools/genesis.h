@@ -11,6 +11,7 @@
 #include <weft/memory_state.h>
 
 #include "tools/failure.h"
+#include "tools/json.h"
 
 typedef struct genesis {
     weft_chain chain;
@@ -26,6 +27,8 @@ typedef struct genesis {
 weft_status genesis_load(genesis *g, const char *path, failure *f);
 /** The same from text in memory; `name` is for messages. */
 weft_status genesis_parse(genesis *g, const char *name, const char *text, size_t size, failure *f);
+/** The same from a document whose root is the genesis. */
+weft_status genesis_read(genesis *g, json_document *document, failure *f);
 void genesis_free(genesis *g);
 
 #endif

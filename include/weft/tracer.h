@@ -86,7 +86,8 @@ typedef struct weft_trace_enter {
     uint8_t opcode; /**< that of the instruction: CALL (also for the transaction's message), CREATE, SELFDESTRUCT .. */
     unsigned depth; /**< 0 = the transaction's own message */
     weft_address from;
-    weft_address to; /**< whose code is called, before delegation (EIP-7702); what is created; who inherits */
+    weft_address to;           /**< whose code is called, before delegation (EIP-7702); what is created; who inherits */
+    weft_address code_address; /**< whose code runs: `to`, or what it delegates to; zero for a precompile or none */
     bool is_precompile;
     uint64_t gas;
     weft_u256 value;  /**< wei; of a DELEGATECALL that of the caller, of a SELFDESTRUCT the balance */

@@ -60,6 +60,11 @@ static bool is_zero(const weft_u256 *number) {
     return (number->limb[0] | number->limb[1] | number->limb[2] | number->limb[3]) == 0;
 }
 
+static bool is_zero_address(const weft_address *address) {
+    static const weft_address zero;
+    return memcmp(address, &zero, sizeof zero) == 0;
+}
+
 static bool equal(const weft_u256 *a, const weft_u256 *b) {
     return memcmp(a, b, sizeof *a) == 0;
 }
@@ -154,8 +159,8 @@ static void look_up_slot(prestate_tracer *t, const weft_address *address, const 
     a->slot_count++;
 }
 
-/* An account that is called, and under EIP-7702 the one whose code it runs. */
-static void look_up_callee(prestate_tracer *t, const weft_address *address) {
+/* The account that code before the transaction delegates to (EIP-7702). */
+static void look_up_delegate(prestate_tracer *t, const weft_address *address) {
     static const uint8_t designator[3] = {0xef, 0x01, 0x00};
     const seen_account *a = look_up(t, address);
     weft_address delegate;
@@ -188,7 +193,7 @@ static void on_begin(void *context, const weft_trace_transaction *transaction) {
     (void)look_up(t, &transaction->sender);
     (void)look_up(t, &transaction->coinbase);
     if (!tx->is_creation) {
-        look_up_callee(t, &tx->to);
+        look_up_delegate(t, &tx->to);
     }
     for (size_t i = 0; i < tx->authorization_count; i++) {
         weft_address authority;
@@ -205,6 +210,8 @@ static void on_enter(void *context, const weft_trace_enter *e) {
         if (a != NULL) {
             a->is_created = true;
         }
+    } else if (e->depth > 0 && e->opcode != OPCODE_SELFDESTRUCT && !is_zero_address(&e->code_address)) {
+        (void)look_up(t, &e->code_address);
     }
 }
 
@@ -257,7 +264,7 @@ static void on_step_end(void *context, const weft_trace_step_end *e) {
     case OPCODE_DELEGATECALL:
     case OPCODE_STATICCALL:
         named = address_in(&t->operand[1]);
-        look_up_callee(t, &named);
+        (void)look_up(t, &named);
         break;
     default: break;
     }
@@ -266,7 +273,10 @@ static void on_step_end(void *context, const weft_trace_step_end *e) {
 /* The same accounts and slots as they are now. */
 static void on_end(void *context, const weft_trace_transaction *transaction) {
     prestate_tracer *t = context;
-    if (!t->diff_mode || transaction->receipt == NULL) {
+    if (transaction->receipt == NULL) {
+        forget(t);
+    }
+    if (!t->diff_mode) {
         return;
     }
     for (size_t i = 0; i < t->account_count && t->base.status == WEFT_OK; i++) {

@@ -1,0 +1,85 @@
+/** Whether two JSON values say the same: members in any order, numbers and texts as they are written. */
+#ifndef TESTS_SUPPORT_JSON_COMPARE_H
+#define TESTS_SUPPORT_JSON_COMPARE_H
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tools/json.h"
+
+/** Where the first difference is, as a path of keys, and what is there. */
+typedef struct json_difference {
+    char text[512];
+} json_difference;
+
+/** What may differ: returns whether two texts under `key` are as good as equal; `expected` is NULL for a member that is
+ *  found where none is expected. NULL = nothing may. */
+typedef bool json_lenience(const char *key, const char *expected, const char *found);
+
+static inline bool json_differ(json_difference *d, const char *key, const json_value *expected,
+                               const json_value *found) {
+    const char *expected_text = expected == NULL ? "nothing" : expected->text == NULL ? "(other)" : expected->text;
+    const char *found_text = found == NULL ? "nothing" : found->text == NULL ? "(other)" : found->text;
+    (void)snprintf(d->text, sizeof d->text, "%s: expected %.200s, found %.200s", key == NULL ? "root" : key,
+                   expected_text, found_text);
+    return false;
+}
+
+static inline const json_value *json_member(const json_value *object, const char *key) {
+    const json_value *v = json_first(object);
+    while (v != NULL && strcmp(v->key, key) != 0) {
+        v = v->next;
+    }
+    return v;
+}
+
+static inline bool json_same(const json_value *expected, const json_value *found, const char *key,
+                             json_lenience *lenience, json_difference *d);
+
+static inline bool json_same_members(const json_value *expected, const json_value *found, json_lenience *lenience,
+                                     json_difference *d) {
+    for (const json_value *v = json_first(expected); v != NULL; v = v->next) {
+        if (!json_same(v, json_member(found, v->key), v->key, lenience, d)) {
+            return false;
+        }
+    }
+    for (const json_value *v = json_first(found); v != NULL; v = v->next) {
+        bool is_extra = json_member(expected, v->key) == NULL;
+        if (is_extra && (lenience == NULL || v->text == NULL || !lenience(v->key, NULL, v->text))) {
+            return json_differ(d, v->key, NULL, v);
+        }
+    }
+    return true;
+}
+
+static inline bool json_same_elements(const json_value *expected, const json_value *found, const char *key,
+                                      json_lenience *lenience, json_difference *d) {
+    const json_value *other = json_first(found);
+    for (const json_value *v = json_first(expected); v != NULL; v = v->next) {
+        if (!json_same(v, other, key, lenience, d)) {
+            return false;
+        }
+        other = other->next;
+    }
+    return other == NULL || json_differ(d, key, NULL, other);
+}
+
+static inline bool json_same(const json_value *expected, const json_value *found, const char *key,
+                             json_lenience *lenience, json_difference *d) {
+    if (expected == NULL || found == NULL || expected->kind != found->kind) {
+        return json_differ(d, key, expected, found);
+    }
+    switch (expected->kind) {
+    case JSON_NULL: return true;
+    case JSON_BOOLEAN: return expected->truth == found->truth || json_differ(d, key, expected, found);
+    case JSON_ARRAY: return json_same_elements(expected, found, key, lenience, d);
+    case JSON_OBJECT: return json_same_members(expected, found, lenience, d);
+    case JSON_NUMBER:
+    case JSON_STRING: break;
+    }
+    return strcmp(expected->text, found->text) == 0 ||
+           (lenience != NULL && key != NULL && lenience(key, expected->text, found->text)) ||
+           json_differ(d, key, expected, found);
+}
+
+#endif
