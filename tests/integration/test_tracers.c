@@ -14,7 +14,7 @@
 
 #include <weft/weft.h>
 
-#include "tests/support/json_compare.h"
+#include "tests/integration/json_compare.h"
 #include "tools/genesis.h"
 #include "tools/hex.h"
 #include "tools/trace/result_tracer.h"

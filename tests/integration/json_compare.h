@@ -1,6 +1,6 @@
 /** Whether two JSON values say the same: members in any order, numbers and texts as they are written. */
-#ifndef TESTS_SUPPORT_JSON_COMPARE_H
-#define TESTS_SUPPORT_JSON_COMPARE_H
+#ifndef TESTS_INTEGRATION_JSON_COMPARE_H
+#define TESTS_INTEGRATION_JSON_COMPARE_H
 
 #include <stdio.h>
 #include <string.h>
