@@ -4,8 +4,8 @@
  *  Code that processes transactions, blocks and opcodes asks this table and never compares forks itself; the few things
  *  that are looked up by block number or time instead (the difficulty bomb, blob parameters) are in engine/chain.h.
  *  The opcode table says which opcode exists from which fork on, the precompile table which contract is a precompile.
- *  Rules that hold on every fork are not here: among them EIP-3607 (a sender with code is refused) and EIP-2681
- *  (nonces end at 2^64 - 2), which clients enforce from the first block on.
+ *  Rules that hold on every fork are not here: among them EIP-3607 (a sender with code is refused), EIP-2681 (nonces
+ *  end at 2^64 - 2) and EIP-7610 (no creation over storage), which clients enforce from the first block on.
  *
  *  Gas numbers are 32 bits wide so that they take part in signed and unsigned 64-bit sums alike.
  */
@@ -92,7 +92,6 @@ typedef struct fork_rules {
     bool rejects_ef_code;         /**< EIP-3541 */
     bool selfdestruct_only_new;   /**< EIP-6780 */
     uint32_t new_contract_nonce;  /**< 1 from EIP-161 on */
-    bool collides_with_storage;   /**< EIP-7610: no creation over storage */
     bool has_transfer_logs;       /**< EIP-7708 */
     bool has_burn_logs;           /**< EIP-7708 while SELFDESTRUCT could burn */
     bool destroyed_keeps_balance; /**< EIP-8246: SELFDESTRUCT burns nothing */

@@ -469,9 +469,6 @@ void tx_state_transfer(tx_state *ts, tx_account *from, tx_account *to, const wef
 static bool has_old_storage(tx_state *ts, tx_account *a, bool *has_storage) {
     const weft_state_view *view = &ts->block->view;
     *has_storage = false;
-    if (!ts->rules->collides_with_storage) {
-        return true;
-    }
     a->seen.reads |= LANE_BIT_LIFE;
     if (view->has_storage == NULL || a->now.epoch != 0 || !a->seen.exists) {
         return true;

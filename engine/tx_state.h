@@ -75,7 +75,7 @@ void tx_account_set_code(tx_state *ts, tx_account *a, const code *c);
  *  Leaves a log where EIP-7708 wants one. */
 void tx_state_transfer(tx_state *ts, tx_account *from, tx_account *to, const weft_u256 *amount);
 
-/** Whether a contract cannot be created here: nonce, code, or, where it counts, storage (EIP-684, EIP-7610). False is a host failure. */
+/** Whether a contract cannot be created here: nonce, code, or storage (EIP-684, EIP-7610). False is a host failure. */
 bool tx_account_collides(tx_state *ts, tx_account *a, bool *collides);
 /** Begin a contract's life: storage emptied, nonce as the fork wants it, marked created and touched. The balance stays. */
 void tx_account_create(tx_state *ts, tx_account *a);
