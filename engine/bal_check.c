@@ -49,8 +49,8 @@ static void take_list(block_run *run) {
     if (status == WEFT_NO_MEMORY) {
         run->status = status;
     } else if (status != WEFT_OK && is_committed(run)) {
-        block_run_reject(run, error.verdict, SIZE_MAX, "byte %zu of the block access list: %.150s",
-                         error.position, error.message);
+        block_run_reject(run, error.verdict, SIZE_MAX, "byte %zu of the block access list: %.150s", error.position,
+                         error.message);
     } else if (status == WEFT_OK && is_committed(run)) {
         check_indexes(run, &run->access_list);
     }

@@ -212,7 +212,7 @@ static void gather_requests(block_run *run, weft_bytes32 *hash, bool *known) {
         call_for_request(run, REQUEST_BUILDER_EXIT, &builder_exit_contract, &requests[REQUEST_BUILDER_EXIT], known);
     }
     if (block_run_is_alive(run) && *known) {
-        *hash = requests_hash(requests, REQUEST_TYPE_COUNT);
+        *hash = weft_requests_hash(requests, REQUEST_TYPE_COUNT);
     }
     for (size_t type = 0; type < REQUEST_TYPE_COUNT; type++) {
         if (requests[type].size > 1) {

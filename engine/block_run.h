@@ -10,9 +10,9 @@
 #ifndef ENGINE_BLOCK_RUN_H
 #define ENGINE_BLOCK_RUN_H
 
+#include "engine/bal_builder.h"
 #include "engine/requests.h"
 #include "engine/trace.h"
-#include "engine/bal_builder.h"
 #include "engine/transition.h"
 #include "scheduler/policy.h"
 #include "scheduler/scheduler.h"

@@ -80,7 +80,7 @@ typedef struct fork_rules {
     bool has_beacon_root;        /**< EIP-4788 system call */
     bool has_history_contract;   /**< EIP-2935 system call */
     bool has_requests;           /**< EIP-7685: deposits, EIP-7002 and EIP-7251 system calls, requests hash */
-    bool has_block_access_list; /**< EIP-7928: the header commits to it */
+    bool has_block_access_list;  /**< EIP-7928: the header commits to it */
     bool has_builder_requests;   /**< EIP-8282 system calls */
     bool has_blob_reserve_price; /**< EIP-7918 */
     uint32_t block_size_max;     /**< bytes of the block's RLP, EIP-7934; 0 = no limit */

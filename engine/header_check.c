@@ -236,10 +236,6 @@ static weft_status hash_ommers(weft_bytes32 *hash, const weft_block *block) {
     return ommers_hash(hash, block->ommers, block->ommer_count);
 }
 
-static weft_status hash_withdrawals(weft_bytes32 *hash, const weft_block *block) {
-    return withdrawals_root(hash, block->withdrawals, block->withdrawal_count);
-}
-
 static weft_status check_hash(weft_verdict *verdict, const check *c, const weft_block *block, weft_verdict if_other,
                               const char *what, const weft_bytes32 *stated, body_hash *compute) {
     weft_bytes32 computed;
@@ -271,7 +267,7 @@ weft_status body_check(weft_verdict *verdict, const weft_block *block, const wef
     }
     if (status == WEFT_OK && *verdict == WEFT_VALID && c.rules->has_withdrawals) {
         status = check_hash(verdict, &c, block, WEFT_BLOCK_WITHDRAWALS_ROOT, "withdrawals root", &h->withdrawals_root,
-                            hash_withdrawals);
+                            weft_withdrawals_root);
     }
     if (status == WEFT_OK && *verdict == WEFT_VALID) {
         status = check_hash(verdict, &c, block, WEFT_BLOCK_OMMERS_HASH, "ommers hash", &h->ommers_hash, hash_ommers);

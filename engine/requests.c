@@ -97,11 +97,11 @@ weft_status requests_from_output(weft_bytes *request, arena *memory, uint8_t typ
     return WEFT_OK;
 }
 
-weft_bytes32 requests_hash(const weft_bytes *requests, size_t count) {
-    WEFT_ASSERT(count <= REQUEST_TYPE_COUNT);
-    uint8_t digests[REQUEST_TYPE_COUNT][32];
+weft_bytes32 weft_requests_hash(const weft_bytes *requests, size_t count) {
+    enum { TYPES = 256 };
+    uint8_t digests[TYPES][32];
     size_t used = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && used < TYPES; i++) {
         if (requests[i].size > 1) {
             sha256(digests[used++], requests[i].data, requests[i].size);
         }

@@ -35,8 +35,4 @@ weft_status requests_deposits(weft_bytes *request, weft_verdict *verdict, arena 
  */
 weft_status requests_from_output(weft_bytes *request, arena *memory, uint8_t type, weft_bytes output);
 
-/** The requests hash of the header (EIP-7685). `requests` are in ascending order of type, at most
- *  REQUEST_TYPE_COUNT of them. */
-weft_bytes32 requests_hash(const weft_bytes *requests, size_t count);
-
 #endif

@@ -17,6 +17,7 @@ static const struct {
     {"conformance", cmd_conformance, "run official test suites, serially and in parallel, and count"},
     {"statetest", cmd_statetest, "run official state tests"},
     {"blocktest", cmd_blocktest, "run official blockchain tests"},
+    {"enginetest", cmd_enginetest, "run official engine tests"},
     {"t8n", cmd_t8n, "execute transactions on a state: alloc, env and txs in; alloc, result and body out"},
     {"t9n", cmd_t9n, "judge transactions without a state"},
     {"run", cmd_run, "run EVM code"},

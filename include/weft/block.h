@@ -174,6 +174,14 @@ WEFT_API weft_u256 weft_blob_base_fee(const weft_header *header, const weft_chai
 /** keccak256 of the transaction's consensus encoding `raw`. Threads: any. */
 WEFT_API weft_bytes32 weft_transaction_hash(const weft_transaction *tx);
 
+/** The requests hash of a header (EIP-7685).
+ *
+ *  Threads:  any.
+ *  In:       requests   each its type byte and data, in ascending order of type, at most 256; those without data do not
+ *                       count.
+ */
+WEFT_API weft_bytes32 weft_requests_hash(const weft_bytes *requests, size_t count);
+
 /** Root of the ordered trie over the transactions' raw encodings. Returns: WEFT_OK, WEFT_NO_MEMORY. Threads: any. */
 WEFT_API WEFT_MUST_USE weft_status weft_transactions_root(weft_bytes32 *root, const weft_block *block);
 

@@ -78,6 +78,8 @@ WEFT_API const char *weft_status_message(weft_status status);
     /* block, before execution */                                                                       \
     X(BLOCK_ENCODING, "BlockException.RLP_STRUCTURES_ENCODING")                                         \
     X(BLOCK_SIZE_EXCEEDED, "BlockException.RLP_BLOCK_LIMIT_EXCEEDED")                                   \
+    X(BLOCK_HASH, "BlockException.INVALID_BLOCK_HASH")                                                  \
+    X(BLOCK_VERSIONED_HASHES, "BlockException.INVALID_VERSIONED_HASHES")                                \
     X(BLOCK_FORMAT, "BlockException.INCORRECT_BLOCK_FORMAT")                                            \
     X(BLOCK_WITHDRAWALS_LIST, "BlockException.RLP_WITHDRAWALS_NOT_READ")                                \
     X(BLOCK_UNKNOWN_PARENT, "BlockException.UNKNOWN_PARENT")                                            \

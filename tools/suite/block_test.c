@@ -1,4 +1,5 @@
-/* Blockchain tests: a genesis, blocks to import one after the other, and where that must lead.
+/* Blockchain tests: a genesis, blocks to import one after the other, and where that must lead; and engine tests, the same
+ * with blocks as a consensus client hands them over.
  *
  * Blocks are imported from their RLP. A valid one must be accepted with its state root; an invalid one refused, for the
  * reason the fixture names. In the end the head and the state must be the fixture's. Proof of work is not checked. */
@@ -15,6 +16,7 @@
 #include "tools/suite/fixture_kinds.h"
 #include "tools/suite/header_json.h"
 #include "tools/suite/networks.h"
+#include "tools/suite/payload.h"
 
 /* One block of the test. */
 typedef struct step {
@@ -139,9 +141,26 @@ static bool read_step(block_test *t, const json_value *block, step *s) {
     return read_access_list(t, s);
 }
 
+/* A payload that is invalid names the reason; one that breaks the interface itself, an error code. */
+static bool read_payload(block_test *t, const json_value *entry, step *s) {
+    payload_refusal refusal;
+    const json_value *reason = json_get(entry, "validationError"), *code = json_get(entry, "errorCode");
+    s->json = entry;
+    s->expected = reason != NULL && reason->kind == JSON_STRING ? reason->text : code != NULL ? "" : NULL;
+    if (!json_expect(t->document, json_get(entry, "params"), JSON_ARRAY, "\"params\"") ||
+        !payload_read(t->document, json_get(entry, "params"), t->decoder, &s->block, &s->access_list, &refusal)) {
+        return false;
+    }
+    s->is_decoded = refusal.verdict == WEFT_VALID;
+    s->decode_error.verdict = refusal.verdict;
+    memcpy(s->decode_error.message, refusal.words, sizeof refusal.words);
+    return true;
+}
+
 static bool read_steps(block_test *t) {
-    const json_value *blocks = json_get(t->test, "blocks");
-    if (!json_expect(t->document, blocks, JSON_ARRAY, "\"blocks\"")) {
+    const json_value *payloads = json_get(t->test, "engineNewPayloads");
+    const json_value *blocks = payloads != NULL ? payloads : json_get(t->test, "blocks");
+    if (!json_expect(t->document, blocks, JSON_ARRAY, "the blocks")) {
         return false;
     }
     t->steps = calloc(blocks->child_count + 1, sizeof *t->steps);
@@ -149,7 +168,8 @@ static bool read_steps(block_test *t) {
         return give_up(t, WEFT_NO_MEMORY);
     }
     for (const json_value *b = json_first(blocks); b != NULL; b = b->next) {
-        if (!read_step(t, b, &t->steps[t->step_count++])) {
+        step *s = &t->steps[t->step_count++];
+        if (payloads != NULL ? !read_payload(t, b, s) : !read_step(t, b, s)) {
             return false;
         }
     }
@@ -333,6 +353,10 @@ static bool run(fixture_run *fixture, const json_value *test) {
     return fixture_report(fixture, &t.report);
 }
 
+static bool recognises_payloads(const json_value *test) {
+    return json_get(test, "engineNewPayloads") != NULL && json_get(test, "pre") != NULL;
+}
+
 static bool recognises(const json_value *test) {
     return json_get(test, "blocks") != NULL && json_get(test, "network") != NULL && json_get(test, "pre") != NULL;
 }
@@ -343,3 +367,5 @@ static size_t count(const json_value *test) {
 }
 
 const fixture_kind block_test_kind = {.name = "blockchain", .recognises = recognises, .count = count, .run = run};
+
+const fixture_kind engine_test_kind = {.name = "engine", .recognises = recognises_payloads, .count = count, .run = run};

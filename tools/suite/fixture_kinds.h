@@ -9,6 +9,9 @@ extern const fixture_kind state_test_kind;
 
 /** Blockchain tests: blocks imported from a genesis on (BlockchainTests). */
 extern const fixture_kind block_test_kind;
+
+/** Engine tests: the same, the blocks being parameters of engine_newPayload. */
+extern const fixture_kind engine_test_kind;
 /** Transaction tests: encodings, judged without a state (TransactionTests). */
 extern const fixture_kind transaction_test_kind;
 

@@ -144,10 +144,10 @@ static void hash_of_no_requests_is_that_of_nothing(void **state) {
     (void)state;
     static const uint8_t types[] = {0, 1, 2};
     weft_bytes empty[3] = {{types, 1}, {types + 1, 1}, {types + 2, 1}};
-    weft_bytes32 hash = requests_hash(empty, 3), expected;
+    weft_bytes32 hash = weft_requests_hash(empty, 3), expected;
     assert_true(hex_decode(expected.bytes, 32, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", 64));
     assert_memory_equal(hash.bytes, expected.bytes, 32);
-    hash = requests_hash(NULL, 0);
+    hash = weft_requests_hash(NULL, 0);
     assert_memory_equal(hash.bytes, expected.bytes, 32);
 }
 
@@ -167,7 +167,7 @@ static void hash_is_over_the_hashes_of_those_with_data(void **state) {
     sha256(digests, requests[1].data, requests[1].size);
     sha256(digests + 32, requests[2].data, requests[2].size);
     sha256(expected, digests, sizeof digests);
-    weft_bytes32 hash = requests_hash(requests, 3);
+    weft_bytes32 hash = weft_requests_hash(requests, 3);
     assert_memory_equal(hash.bytes, expected, 32);
 }
 
