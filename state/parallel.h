@@ -4,8 +4,9 @@
 
 #include <stddef.h>
 
-/** Entries that change in a trie, or in several, before it pays to wake other threads: hashing their paths takes 50 µs. */
-#define PARALLEL_CHANGE_COUNT 64
+/** Entries that change in a trie, or in several, before other threads are woken: bringing their paths up to date takes one
+ *  thread about 1 ms. On a busy machine the end of a region may wait longer than that for a thread that lost its core. */
+#define PARALLEL_CHANGE_COUNT 512
 
 typedef void parallel_step(void *context, size_t index);
 

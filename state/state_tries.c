@@ -12,9 +12,6 @@
 
 #define HASH_BATCH_COUNT 64
 
-/* A trie with this many changed slots is hashed by all threads, smaller ones each by one. */
-#define LARGE_TRIE_SLOT_COUNT 512
-
 void state_tries_open(state_tries *tries, const weft_bytes32 *root, const mpt_source *source, unsigned threads) {
     *tries = (state_tries){.source = *source, .threads = threads};
     mpt_open(&tries->accounts, root, &tries->source, NULL);
@@ -186,8 +183,9 @@ static void storage_hash(staged_change *staged, unsigned threads) {
     }
 }
 
+/* Then all threads hash it together, otherwise one alone. */
 static bool storage_is_large(const staged_change *staged) {
-    return staged->change->slot_count >= LARGE_TRIE_SLOT_COUNT;
+    return staged->change->slot_count >= PARALLEL_CHANGE_COUNT;
 }
 
 static void small_storage_hash(void *context, size_t index) {
