@@ -37,51 +37,46 @@ static bool read_ancestor(json_document *document, const json_value *value, witn
     return status == WEFT_OK || json_fail(document, status);
 }
 
-/* Move the header with this hash from among those at `from` and behind to `from`. */
-static bool bring_forward(witness_ancestor *ancestors, size_t from, size_t count, const weft_bytes32 *hash) {
-    for (size_t i = from; i < count; i++) {
-        if (memcmp(&ancestors[i].hash, hash, sizeof *hash) == 0) {
-            witness_ancestor found = ancestors[i];
-            ancestors[i] = ancestors[from];
-            ancestors[from] = found;
-            return true;
+/* Each header is the parent of the next, the last one that of the block: so their hashes, which BLOCKHASH may ask for,
+ * are proved. */
+static weft_status check_chain(const witness_json *w, json_document *document, const weft_header *header) {
+    const weft_bytes32 *wanted = &header->parent_hash;
+    for (size_t i = 0; i < w->ancestor_count; i++) {
+        const witness_ancestor *ancestor = &w->ancestors[i];
+        size_t index = w->ancestor_count - 1 - i;
+        if (memcmp(&ancestor->hash, wanted, sizeof *wanted) != 0) {
+            return i == 0 ? failure_set(document->failure, WEFT_NOT_FOUND,
+                                        "%s: the last header of the witness is not the block's parent", document->name)
+                          : failure_set(document->failure, WEFT_DECODE,
+                                        "%s: headers[%zu] of the witness is not the parent of headers[%zu]",
+                                        document->name, index, index + 1);
         }
+        wanted = &ancestor->header.parent_hash;
     }
-    return false;
+    return WEFT_OK;
 }
 
-/* Each header is the parent of the one before it, the first one that of the block: so their hashes, which BLOCKHASH may
- * ask for, are proved. */
 static weft_status read_ancestors(witness_json *out, json_document *document, const json_value *array,
                                   const weft_header *header) {
     if (!json_expect(document, array, JSON_ARRAY, "the witness's headers")) {
         return document->failure->status;
     }
-    size_t count = 0;
-    witness_ancestor *ancestors = json_allocate(document, (array->child_count + 1) * sizeof *ancestors);
+    size_t left = array->child_count;
+    if (left == 0) {
+        return failure_set(document->failure, WEFT_NOT_FOUND, "%s: the witness has no header", document->name);
+    }
+    witness_ancestor *ancestors = json_allocate(document, left * sizeof *ancestors);
     for (const json_value *v = ancestors != NULL ? json_first(array) : NULL; v != NULL; v = v->next) {
-        if (!read_ancestor(document, v, &ancestors[count++])) {
+        if (!read_ancestor(document, v, &ancestors[--left])) {
             return document->failure->status;
         }
-    }
-    out->ancestors = ancestors;
-    const weft_bytes32 *wanted = &header->parent_hash;
-    while (out->ancestor_count < count && bring_forward(ancestors, out->ancestor_count, count, wanted)) {
-        wanted = &ancestors[out->ancestor_count++].header.parent_hash;
     }
     if (ancestors == NULL) {
         return document->failure->status;
     }
-    if (out->ancestor_count == 0) {
-        return failure_set(document->failure, WEFT_NOT_FOUND, "%s: no header of the witness is the block's parent",
-                           document->name);
-    }
-    if (out->ancestor_count < count) {
-        json_refuse(document, array, "%zu headers are not ancestors of the block, one after the other",
-                    count - out->ancestor_count);
-        return document->failure->status;
-    }
-    return WEFT_OK;
+    out->ancestors = ancestors;
+    out->ancestor_count = array->child_count;
+    return check_chain(out, document, header);
 }
 
 static weft_status set_block_hashes(const witness_json *w) {

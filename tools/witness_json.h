@@ -2,8 +2,7 @@
  *  as witness.json and test fixtures as `executionWitness`.
  *
  *  `state` and `codes` are trie nodes and codes in any order. `headers` are the block's ancestors without a gap, the
- *  parent among them, each as RLP in hex or as an object, in any order: each is known by its hash, which its child has.
- *  `keys` (preimages) are not needed.
+ *  parent last, each as RLP in hex or as an object. `keys` (preimages) are not needed.
  */
 #ifndef TOOLS_WITNESS_JSON_H
 #define TOOLS_WITNESS_JSON_H

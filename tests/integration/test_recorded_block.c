@@ -162,7 +162,7 @@ static void headers_of_a_witness_may_be_objects(void **state) {
     expect_form(files_with(meta_text, NULL, witness_with_object()), RECORDED_PROVED_STATE, RECORDED_WITH_STATE, false,
                 true);
     parent.gas_used++; /* another header, another hash */
-    expect_refusal(files_with(meta_text, NULL, witness_with_object()), WEFT_NOT_FOUND, "is the block's parent");
+    expect_refusal(files_with(meta_text, NULL, witness_with_object()), WEFT_NOT_FOUND, "is not the block's parent");
     parent.gas_used--;
 }
 
@@ -174,10 +174,10 @@ static void what_is_missing_or_unknown_is_named(void **state) {
     expect_refusal(files_with(unknown_chain, NULL, NULL), WEFT_UNSUPPORTED, "id 99");
     expect_refusal(files_with(word, NULL, NULL), WEFT_DECODE, "meta.json:1");
     expect_refusal(files_with(meta_text, list, NULL), WEFT_DECODE, "pre_state.json:1");
-    expect_refusal(files_with(meta_text, NULL, witness_with("")), WEFT_NOT_FOUND,
-                   "no header of the witness is the block's parent");
+    expect_refusal(files_with(meta_text, NULL, witness_with("")), WEFT_NOT_FOUND, "the witness has no header");
     (void)snprintf(twice, sizeof twice, "%s\", \"%s", header_text, header_text);
-    expect_refusal(files_with(meta_text, NULL, witness_with(twice)), WEFT_DECODE, "1 headers are not ancestors");
+    expect_refusal(files_with(meta_text, NULL, witness_with(twice)), WEFT_DECODE,
+                   "headers[0] of the witness is not the parent of headers[1]");
     recorded_files files = files_with(meta_text, NULL, NULL);
     files.files[RECORDED_BLOCK_RLP] = (file_bytes){0};
     expect_refusal(files, WEFT_NOT_FOUND, "block.json: is missing");

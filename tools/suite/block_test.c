@@ -17,6 +17,7 @@
 #include "tools/suite/header_json.h"
 #include "tools/suite/networks.h"
 #include "tools/suite/payload.h"
+#include "tools/suite/stateless.h"
 
 /* One block of the test. */
 typedef struct step {
@@ -258,15 +259,43 @@ static bool check_refusal(block_test *t, size_t index, const block_import *outco
     return fail(t, "block %zu was refused for %s (%s), expected %s", index, found, outcome->explanation, expected);
 }
 
+static void take_difference(block_test *t, size_t index, unsigned agreeing, const char *difference) {
+    t->report.passed &= agreeing;
+    if (difference[0] != '\0' && t->error[0] == '\0') {
+        (void)snprintf(t->error, sizeof t->error, "block %zu: %s", index, difference);
+    }
+}
+
+/* Once more from the witness alone, if the fixture has one. */
+static bool run_stateless(block_test *t, size_t index) {
+    const step *s = &t->steps[index];
+    stateless_outcome outcome;
+    bool expected;
+    if (!s->is_decoded || !stateless_is_given(s->json, &expected)) {
+        return true;
+    }
+    weft_status status = stateless_execute(&outcome, t->document, s->json, &t->chain, &t->run->engines->list, &s->block,
+                                           s->access_list);
+    if (status != WEFT_OK) {
+        return give_up(t, status);
+    }
+    take_difference(t, index, outcome.agreeing, outcome.difference);
+    if (outcome.is_proved == expected) {
+        return true;
+    }
+    return expected ? fail(t, "block %zu could not be proved from its witness: %s", index, outcome.why)
+                    : fail(t, "block %zu was proved from a witness that must not suffice", index);
+}
+
 static bool run_step(block_test *t, size_t index) {
     block_import outcome;
+    if (!run_stateless(t, index)) {
+        return false;
+    }
     if (!import_step(t, index, &outcome)) {
         return false;
     }
-    t->report.passed &= outcome.agreeing;
-    if (outcome.difference[0] != '\0' && t->error[0] == '\0') {
-        (void)snprintf(t->error, sizeof t->error, "block %zu: %s", index, outcome.difference);
-    }
+    take_difference(t, index, outcome.agreeing, outcome.difference);
     if (t->steps[index].expected != NULL) {
         return check_refusal(t, index, &outcome);
     }
