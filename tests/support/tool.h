@@ -14,6 +14,7 @@ typedef struct test_tool {
     char program[4096];
     const char *folder; /* its working directory, which also takes its output: files out and err. Borrowed. */
     const char *output; /* where its standard output goes instead of the file out; NULL = there */
+    const char *input;  /* file in the folder that is its standard input; NULL = ours */
 } test_tool;
 
 /** Returns: false when the tool is not where the build puts it. */
@@ -24,7 +25,7 @@ static inline bool test_tool_find(test_tool *tool, const char *folder) {
         return false;
     }
     tool->folder = folder;
-    tool->output = NULL;
+    tool->output = tool->input = NULL;
     tool->program[size] = '\0';
     for (int i = 0; i < 2; i++) { /* .../tests/test_integration_x */
         *strrchr(tool->program, '/') = '\0';
@@ -42,7 +43,7 @@ static inline pid_t test_tool_start(const test_tool *tool, const char *const *ar
     pid_t child = fork();
     if (child == 0) {
         if (chdir(tool->folder) != 0 || freopen(tool->output != NULL ? tool->output : "out", "w", stdout) == NULL ||
-            freopen("err", "w", stderr) == NULL) {
+            freopen("err", "w", stderr) == NULL || (tool->input != NULL && freopen(tool->input, "r", stdin) == NULL)) {
             _exit(98);
         }
         execv(tool->program, (char *const *)(uintptr_t)argv);

@@ -1,0 +1,528 @@
+/* `weft t8n`, `t9n`, `run` and `statetest --trace` as the runners of the ecosystem call them.
+ *
+ * Oracle: the results that geth stores with its own `evm`, and the traces of eight clients over the same state tests;
+ * without WEFT_DATA, small cases of our own. What may differ is in the lenience functions below, and nowhere else. Bug
+ * hunted: an answer that a runner would read differently.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <cmocka.h>
+
+#include "tests/integration/json_compare.h"
+#include "tests/support/directory.h"
+#include "tests/support/tool.h"
+#include "tools/file.h"
+#include "tools/json.h"
+
+static test_tool tool;
+static test_directory work;
+
+/* --- Running the tool */
+
+static int run_tool(const char *const *arguments) {
+    int status = 0;
+    pid_t child = test_tool_start(&tool, arguments);
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+#define RUN(...) run_tool((const char *const[]){__VA_ARGS__, NULL})
+
+static char *in_work(const char *name) {
+    char *path = file_join(work.path, name);
+    assert_non_null(path);
+    return path;
+}
+
+static void put(const char *name, const char *text) {
+    char *path = in_work(name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    free(path);
+}
+
+static file_bytes get(const char *path) {
+    failure f;
+    file_bytes bytes;
+    if (file_read(&bytes, path, &f) != WEFT_OK) {
+        fail_msg("%s", f.message);
+    }
+    return bytes;
+}
+
+static void expect_output(const char *name, const char *words) {
+    char *path = in_work(name);
+    file_bytes bytes = get(path);
+    if (strstr(bytes.data, words) == NULL) {
+        fail_msg("'%s' is not in %s:\n%s", words, name, bytes.data);
+    }
+    file_free(&bytes);
+    free(path);
+}
+
+/* Compare what the tool wrote to its standard output with a file. Returns: whether they say the same. */
+static bool output_is(const char *expected_path, json_lenience *lenience) {
+    failure f;
+    json_document expected, found;
+    json_difference difference;
+    char *path = in_work("out");
+    if (json_load(&expected, expected_path, &f) != WEFT_OK || json_load(&found, path, &f) != WEFT_OK) {
+        fail_msg("%s", f.message);
+    }
+    bool same = json_same(expected.root, found.root, NULL, lenience, &difference);
+    if (!same) {
+        print_error("%s: %s\n", expected_path, difference.text);
+    }
+    json_free(&expected);
+    json_free(&found);
+    free(path);
+    return same;
+}
+
+/* A path below the official data; skips the test if there is none. */
+static const char *data(const char *name) {
+    static char paths[8][4096];
+    static size_t next;
+    const char *root = getenv("WEFT_DATA");
+    if (root == NULL) {
+        skip();
+    }
+    char *path = paths[next++ % 8];
+    (void)snprintf(path, sizeof paths[0], "%s/misc/%s", root, name);
+    return path;
+}
+
+/* --- geth's t8n cases */
+
+typedef struct t8n_case {
+    const char *folder, *txs, *env, *fork, *reward;
+    const char *parts; /* which of alloc, result and body go to standard output: a, r, b */
+    int status;
+    const char *expected; /* file in the folder; NULL = only the status counts */
+} t8n_case;
+
+static const t8n_case t8n_cases[] = {
+    {"1", "txs.json", "env.json", "Frontier+1346", "0", "ar", 3, NULL},
+    {"1", "txs.json", "env.json", "Byzantium", "0", "ar", 0, "exp.json"},
+    {"3", "txs.json", "env.json", "Berlin", "0", "ar", 0, "exp.json"},
+    {"4", "txs.json", "env.json", "Berlin", "0", "ar", 4, NULL},
+    {"5", "txs.json", "env.json", "Byzantium", "0x80", "ar", 0, "exp.json"},
+    {"13", "txs.json", "env.json", "London", "0", "b", 0, "exp.json"},
+    {"13", "signed_txs.rlp", "env.json", "London", "0", "r", 0, "exp2.json"},
+    {"14", "txs.json", "env.json", "London", "0", "r", 0, "exp.json"},
+    {"14", "txs.json", "env.uncles.json", "London", "0", "r", 0, "exp2.json"},
+    {"14", "txs.json", "env.uncles.json", "Berlin", "0", "r", 0, "exp_berlin.json"},
+    {"19", "txs.json", "env.json", "London", "0", "r", 0, "exp_london.json"},
+    {"19", "txs.json", "env.json", "ArrowGlacier", "0", "r", 0, "exp_arrowglacier.json"},
+    {"19", "txs.json", "env.json", "GrayGlacier", "0", "r", 0, "exp_grayglacier.json"},
+    {"23", "txs.json", "env.json", "Berlin", "0", "r", 0, "exp.json"},
+    {"24", "txs.json", "env.json", "Paris", "0", "ar", 0, "exp.json"},
+    {"24", "txs.json", "env-missingrandom.json", "Paris", "0", "", 3, NULL},
+    {"25", "txs.json", "env.json", "Paris", "0", "ar", 0, "exp.json"},
+    {"26", "txs.json", "env.json", "Shanghai", "0", "ar", 0, "exp.json"},
+    {"28", "txs.rlp", "env.json", "Cancun", "0", "ar", 0, "exp.json"},
+    {"29", "txs.json", "env.json", "Cancun", "0", "ar", 0, "exp.json"},
+    {"30", "txs_more.rlp", "env.json", "Cancun", "0", "ar", 0, "exp.json"},
+    {"33", "txs.json", "env.json", "Prague", "0", "ar", 0, "exp.json"},
+    {"34", "txs.json", "env.json", "Osaka", "0", "ar", 0, "exp.json"},
+};
+
+/* A rejection begins with geth's phrase; what is said behind the colon is our own. */
+static bool same_phrase(const char *key, const char *expected, const char *found) {
+    return strcmp(key, "error") == 0 && expected != NULL && strncmp(expected, found, strcspn(expected, ":")) == 0;
+}
+
+static const char *t8n_option(const char *name, const char *value) {
+    static char options[8][4200];
+    static size_t next;
+    char *option = options[next++ % 8];
+    (void)snprintf(option, sizeof options[0], "--%s=%s", name, value);
+    return option;
+}
+
+static const char *case_file(const t8n_case *c, const char *name) {
+    char path[256];
+    (void)snprintf(path, sizeof path, "geth-t8n/%s/%s", c->folder, name);
+    return data(path);
+}
+
+static bool check_t8n(const t8n_case *c) {
+    int status = RUN("t8n", t8n_option("input.alloc", case_file(c, "alloc.json")),
+                     t8n_option("input.txs", case_file(c, c->txs)), t8n_option("input.env", case_file(c, c->env)),
+                     t8n_option("state.fork", c->fork), t8n_option("state.reward", c->reward),
+                     t8n_option("output.alloc", strchr(c->parts, 'a') == NULL ? "" : "stdout"),
+                     t8n_option("output.result", strchr(c->parts, 'r') == NULL ? "" : "stdout"),
+                     t8n_option("output.body", strchr(c->parts, 'b') == NULL ? "" : "stdout"));
+    if (status != c->status) {
+        print_error("case %s under %s: exit status %d, expected %d\n", c->folder, c->fork, status, c->status);
+        return false;
+    }
+    return c->expected == NULL || output_is(case_file(c, c->expected), same_phrase);
+}
+
+static void t8n_gives_what_geth_gives(void **state) {
+    (void)state;
+    size_t right = 0, count = sizeof t8n_cases / sizeof t8n_cases[0];
+    for (size_t i = 0; i < count; i++) {
+        right += check_t8n(&t8n_cases[i]);
+    }
+    assert_int_equal(right, count);
+}
+
+/* The line of an instruction that failed, without "error", as geth writes it before the second one. Returns: whether it
+ * was one. */
+static bool cut_error(char *line) {
+    char *error = strstr(line, ",\"error\":");
+    if (strncmp(line, "{\"pc\":", 6) != 0 || error == NULL) {
+        return false;
+    }
+    memcpy(error, "}", sizeof "}");
+    return true;
+}
+
+static void check_trace_file(const char *folder, const char *name) {
+    char stored[256], *save_expected = NULL, *save_found = NULL;
+    (void)snprintf(stored, sizeof stored, "geth-t8n/%s/%s", folder, name);
+    char *path = in_work(name);
+    file_bytes expected = get(data(stored)), found = get(path);
+    char *theirs = strtok_r(expected.data, "\n", &save_expected);
+    for (char *ours = strtok_r(found.data, "\n", &save_found); ours != NULL; ours = strtok_r(NULL, "\n", &save_found)) {
+        bool has_second_line = cut_error(ours);
+        assert_non_null(theirs);
+        assert_string_equal(ours, theirs);
+        theirs = strtok_r(NULL, "\n", &save_expected);
+        if (has_second_line) {
+            theirs = strtok_r(NULL, "\n", &save_expected);
+        }
+    }
+    assert_null(theirs);
+    file_free(&expected);
+    file_free(&found);
+    free(path);
+}
+
+static void t8n_writes_geths_trace_files(void **state) {
+    (void)state;
+    const t8n_case plain = {.folder = "31"}, frames = {.folder = "32"};
+    assert_int_equal(RUN("t8n", t8n_option("input.alloc", case_file(&plain, "alloc.json")),
+                         t8n_option("input.txs", case_file(&plain, "txs.json")),
+                         t8n_option("input.env", case_file(&plain, "env.json")), "--state.fork=Cancun", "--trace"),
+                     0);
+    check_trace_file("31", "trace-0-0x88f5fbd1524731a81e49f637aa847543268a5aaf2a6b32a69d2c6d978c45dcfb.jsonl");
+    check_trace_file("31", "trace-1-0x03a7b0a91e61a170d64ea94b8263641ef5a8bbdb10ac69f466083a6789c77fb8.jsonl");
+    check_trace_file("31", "trace-2-0xd96e0ce6418ee3360e11d3c7b6886f5a9a08f7ef183da72c23bb3b2374530128.jsonl");
+    assert_int_equal(RUN("t8n", t8n_option("input.alloc", case_file(&frames, "alloc.json")),
+                         t8n_option("input.txs", case_file(&frames, "txs.json")),
+                         t8n_option("input.env", case_file(&frames, "env.json")), "--state.fork=Paris", "--trace",
+                         "--trace.callframes"),
+                     0);
+    check_trace_file("32", "trace-0-0x47806361c0fa084be3caa18afe8c48156747c01dbdfc1ee11b5aecdbe4fcf23e.jsonl");
+}
+
+/* --- geth's t9n cases */
+
+static bool check_t9n(const char *txs, const char *fork, const char *expected, json_lenience *lenience) {
+    assert_int_equal(RUN("t9n", t8n_option("input.txs", data(txs)), t8n_option("state.fork", fork)), 0);
+    return output_is(data(expected), lenience);
+}
+
+static void t9n_judges_as_geth_does(void **state) {
+    (void)state;
+    assert_true(check_t9n("geth-t8n/15/signed_txs.rlp", "Homestead", "geth-t8n/15/exp.json", NULL));
+    assert_true(check_t9n("geth-t8n/15/signed_txs.rlp", "London", "geth-t8n/15/exp2.json", NULL));
+    assert_true(check_t9n("geth-t8n/15/blockheader.rlp", "London", "geth-t8n/15/exp3.json", same_phrase));
+    assert_true(check_t9n("geth-t8n/16/signed_txs.rlp", "London", "geth-t8n/16/exp.json", NULL));
+    assert_int_equal(RUN("t9n", t8n_option("input.txs", data("geth-t8n/18/invalid.rlp")), "--state.fork=London"), 11);
+}
+
+/* geth decodes numbers of any size and then names the field; weft's transactions hold 256 bits, and it says at once that
+ * the encoding is wrong. */
+static void t9n_refuses_numbers_beyond_256_bits(void **state) {
+    (void)state;
+    assert_int_equal(RUN("t9n", t8n_option("input.txs", data("geth-t8n/17/signed_txs.rlp")), "--state.fork=London"), 0);
+    expect_output("out", "{\"error\":\"rlp: value: an integer is wider than its field\"}");
+    expect_output("out", "{\"error\":\"rlp: gas price: an integer is wider than its field\"}");
+    expect_output("out", "{\"error\":\"rlp: r: an integer is wider than its field\"}");
+    expect_output("out", "{\"error\":\"rlp: s: an integer is wider than its field\"}");
+}
+
+/* --- Our own cases */
+
+#define SENDER "0x73656e6465720000000000000000000000000001"
+#define KEY "0x45a915e4d060149eb4365960e6a7a45f334393093061116b197e3240065ff2d8"
+#define KEY_HOLDER "0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b"
+#define TRANSFER(nonce, gas)                                                             \
+    "{\"nonce\":\"" nonce "\",\"gas\":\"" gas "\",\"gasPrice\":\"0xa\",\"to\":\"" SENDER \
+    "\",\"value\":\"0x1\",\"input\":\"0x\",\"v\":\"0x0\",\"r\":\"0x0\",\"s\":\"0x0\",\"secretKey\":\"" KEY "\"}"
+
+static const char small_alloc[] = "{\"" KEY_HOLDER "\":{\"balance\":\"0xde0b6b3a7640000\"}}";
+static const char small_env[] =
+    "{\"currentCoinbase\":\"0xc000000000000000000000000000000000000000\",\"currentGasLimit\":"
+    "\"0x100000\",\"currentNumber\":\"1\",\"currentTimestamp\":\"1000\","
+    "\"currentDifficulty\":\"0x20000\"}";
+
+static void rejected_transactions_leave_no_trace(void **state) {
+    (void)state;
+    put("alloc.json", small_alloc);
+    put("env.json", small_env);
+    /* Nonce too high; right; gas too low; right; and the one that was too early, too late now. */
+    put("txs.json", "[" TRANSFER("0x7", "0x5208") "," TRANSFER("0x0", "0x5208") "," TRANSFER(
+                        "0x1", "0x10") "," TRANSFER("0x1", "0x5208") "," TRANSFER("0x0", "0x5208") "]");
+    assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--state.reward=-1", "--output.result=stdout",
+                         "--output.alloc=stdout", "--trace"),
+                     0);
+    expect_output("out", "\"rejected\":[{\"index\":0,\"error\":\"nonce too high: ");
+    expect_output("out", "{\"index\":2,\"error\":\"intrinsic gas too low: ");
+    expect_output("out", "{\"index\":4,\"error\":\"nonce too low: ");
+    expect_output("out", "\"gasUsed\":\"0xa410\"");
+    expect_output("out", "\"" SENDER "\":{\"balance\":\"0x2\"}");
+    expect_output("out", "\"nonce\":\"0x2\"");
+    char *path = in_work("trace-2");
+    assert_false(file_exists(path));
+    free(path);
+}
+
+static void parts_come_from_standard_input(void **state) {
+    (void)state;
+    char all[4096];
+    (void)snprintf(all, sizeof all, "{\"alloc\":%s,\"env\":%s,\"txs\":[%s]}", small_alloc, small_env,
+                   TRANSFER("0x0", "0x5208"));
+    put("in", all);
+    tool.input = "in";
+    assert_int_equal(RUN("t8n", "--input.alloc=stdin", "--input.env=stdin", "--input.txs=stdin",
+                         "--output.alloc=", "--output.result=stdout", "--output.body=stderr", "--state.fork=Berlin"),
+                     0);
+    tool.input = NULL;
+    expect_output("out", "\"gasUsed\":\"0x5208\"");
+    expect_output("err", "{\"body\":\"0xf8");
+}
+
+static void reward_touches_the_coinbase_unless_it_is_off(void **state) {
+    (void)state;
+    put("alloc.json", small_alloc);
+    put("env.json", small_env);
+    put("txs.json", "[]");
+    assert_int_equal(RUN("t8n", "--state.fork=Frontier", "--state.reward", "0", "--output.alloc=stdout"), 0);
+    expect_output("out", "\"0xc000000000000000000000000000000000000000\":{\"balance\":\"0x0\"}");
+    assert_int_equal(RUN("t8n", "--state.fork=Frontier", "--state.reward", "-1", "--output.alloc=stdout"), 0);
+    char *path = in_work("out");
+    file_bytes bytes = get(path);
+    assert_null(strstr(bytes.data, "0xc0000000"));
+    file_free(&bytes);
+    free(path);
+    assert_int_equal(RUN("t8n", "--state.fork=EIP158", "--state.reward", "5", "--output.alloc=stdout"), 0);
+    expect_output("out", "\"0xc000000000000000000000000000000000000000\":{\"balance\":\"0x5\"}");
+}
+
+static void exit_statuses_are_geths(void **state) {
+    (void)state;
+    put("alloc.json", small_alloc);
+    put("env.json", small_env);
+    put("txs.json", "[]");
+    put("broken.json", "[");
+    put("broken.rlp", "\"0xc3\"");
+    assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--output.basedir=made"), 0);
+    assert_int_equal(RUN("t8n", "--state.fork=Nowhere"), 3);
+    assert_int_equal(RUN("t8n", "--state.fork=London"), 3);
+    expect_output("err", "parentBaseFee");
+    assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.txs=broken.json"), 10);
+    assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.env=txs.json"), 10);
+    assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.alloc=missing.json"), 11);
+    assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.txs=broken.rlp"), 12);
+    assert_int_equal(RUN("t8n", "--help"), 0);
+    expect_output("out", "ArrowGlacier");
+    assert_int_equal(RUN("t9n", "--state.fork=Nowhere"), 3);
+    char *path = in_work("made/alloc.json");
+    assert_int_equal(unlink(path), 0);
+    free(path);
+    path = in_work("made/result.json");
+    assert_int_equal(unlink(path), 0);
+    free(path);
+    path = in_work("made");
+    assert_int_equal(rmdir(path), 0);
+    free(path);
+}
+
+static void run_prints_what_the_code_returns(void **state) {
+    (void)state;
+    assert_int_equal(RUN("run",
+                         "60426000526020"
+                         "6000f3"),
+                     0);
+    expect_output("out", "0x0000000000000000000000000000000000000000000000000000000000000042\n");
+    assert_int_equal(RUN("run", "--json", "6040"), 0);
+    expect_output("err",
+                  "{\"pc\":0,\"op\":96,\"gas\":\"0x2540be400\",\"gasCost\":\"0x3\",\"memSize\":0,\"stack\":[],"
+                  "\"depth\":1,\"refund\":0,\"opName\":\"PUSH1\"}\n"
+                  "{\"pc\":2,\"op\":0,\"gas\":\"0x2540be3fd\",\"gasCost\":\"0x0\",\"memSize\":0,\"stack\":["
+                  "\"0x40\"],\"depth\":1,\"refund\":0,\"opName\":\"STOP\"}\n"
+                  "{\"output\":\"\",\"gasUsed\":\"0x3\"}\n");
+    assert_int_equal(RUN("run", "60006000fd"), 0);
+    expect_output("out", " error: execution reverted\n");
+    assert_int_equal(RUN("run", "--create", "--input", "aabb",
+                         "600260006000f0"
+                         "00"),
+                     0);
+    /* CALLDATALOAD(0) of what --input says */
+    assert_int_equal(RUN("run", "--input", "0x11", "60003560005260206000f3"), 0);
+    expect_output("out", "0x1100");
+    put("code", " 0x34600052\n60206000f3\n");
+    assert_int_equal(RUN("run", "--codefile", "code"), 0);                 /* the first word of it */
+    assert_int_equal(RUN("run", "--value", "7", "3460005260206000f3"), 1); /* nobody gave the sender anything */
+    assert_int_equal(RUN("run", "abc"), 1);
+    assert_int_equal(RUN("run", "00", "00"), 2);
+}
+
+/* --- Traces of state tests, against eight clients */
+
+/* What goevmlab compares of a trace: pc, op, gas, depth and stack of every instruction but STOP, in which clients differ at
+ * the end of code; two lines of one instruction (geth, for what fails while executing) are one. */
+typedef struct trace_text {
+    char *text;
+    size_t size;
+    FILE *stream;
+} trace_text;
+
+static void add_number(trace_text *t, const json_document *document, const json_value *line, const char *key) {
+    uint64_t number = 0;
+    assert_true(json_u64(document, line, key, &number));
+    fprintf(t->stream, " %llu", (unsigned long long)number);
+}
+
+static void add_instruction(trace_text *t, const json_document *document, const json_value *line, char last[64]) {
+    uint64_t op = 0, pc = 0, depth = 0;
+    assert_true(json_u64(document, line, "op", &op) && json_u64(document, line, "pc", &pc) &&
+                json_u64(document, line, "depth", &depth));
+    char place[64];
+    (void)snprintf(place, sizeof place, "%llu %llu", (unsigned long long)pc, (unsigned long long)depth);
+    if (op == 0 || strcmp(place, last) == 0) {
+        return;
+    }
+    memcpy(last, place, sizeof place);
+    fprintf(t->stream, "%s %llu", place, (unsigned long long)op);
+    add_number(t, document, line, "gas");
+    for (const json_value *word = json_first(json_get(line, "stack")); word != NULL; word = word->next) {
+        weft_u256 number;
+        assert_true(json_value_u256(document, word, &number));
+        fprintf(t->stream, " %llx.%llx.%llx.%llx", (unsigned long long)number.limb[3],
+                (unsigned long long)number.limb[2], (unsigned long long)number.limb[1],
+                (unsigned long long)number.limb[0]);
+    }
+    fputc('\n', t->stream);
+}
+
+/* The instructions of a trace, one line each, and then the state root. To be freed. */
+static char *canonical(const char *path) {
+    trace_text t = {.text = NULL};
+    char last[64] = "", root[80] = "";
+    file_bytes bytes = get(path);
+    t.stream = open_memstream(&t.text, &t.size);
+    assert_non_null(t.stream);
+    char *save = NULL;
+    for (char *line = strtok_r(bytes.data, "\n", &save); line != NULL; line = strtok_r(NULL, "\n", &save)) {
+        json_document document;
+        failure f;
+        if (line[0] != '{' || json_parse(&document, path, line, strlen(line), &f) != WEFT_OK) {
+            continue; /* a client's other words */
+        }
+        const json_value *state_root = json_get(document.root, "stateRoot");
+        if (json_get(document.root, "pc") != NULL) {
+            add_instruction(&t, &document, document.root, last);
+        } else if (state_root != NULL) {
+            (void)snprintf(root, sizeof root, "%s", state_root->text);
+        }
+        json_free(&document);
+    }
+    fprintf(t.stream, "%s\n", root);
+    fclose(t.stream);
+    file_free(&bytes);
+    return t.text;
+}
+
+/* Not every client says anything about a transaction that it refuses. */
+static bool is_silent(const char *text) {
+    return strcmp(text, "\n") == 0;
+}
+
+static size_t compare_with_clients(const char *name, const char *ours) {
+    static const struct {
+        const char *name, *stream;
+    } clients[] = {{"geth", "stderr"}, {"evmone", "stderr"},     {"revm", "stderr"},   {"besu", "stdout"},
+                   {"eels", "stderr"}, {"nethermind", "stderr"}, {"erigon", "stderr"}, {"nimbus", "stderr"}};
+    size_t equal = 0;
+    for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++) {
+        char path[256];
+        (void)snprintf(path, sizeof path, "goevmlab/traces/%s.%s.%s.txt", name, clients[i].name, clients[i].stream);
+        char *theirs = canonical(data(path));
+        bool same = strcmp(theirs, ours) == 0;
+        if (!same && !is_silent(theirs)) {
+            print_error("%s differs from %s\n", name, clients[i].name);
+        }
+        equal += same;
+        free(theirs);
+    }
+    return equal;
+}
+
+static void traces_are_those_of_all_clients(void **state) {
+    (void)state;
+    failure f;
+    file_list cases;
+    size_t equal = 0;
+    if (file_list_folder(&cases, data("goevmlab/cases"), &f) != WEFT_OK) {
+        fail_msg("%s", f.message);
+    }
+    for (size_t i = 0; i < cases.count; i++) {
+        char path[256];
+        (void)snprintf(path, sizeof path, "goevmlab/cases/%s", cases.names[i]);
+        assert_int_equal(RUN("statetest", "--trace", "--trace.format=json", "--trace.nomemory=true",
+                             "--trace.noreturndata=true", data(path)),
+                         0);
+        char *err = in_work("err");
+        char *ours = canonical(err);
+        equal += compare_with_clients(cases.names[i], ours);
+        free(ours);
+        free(err);
+    }
+    /* evmone and Nethermind are silent about the one transaction that is refused. */
+    assert_int_equal(cases.count, 8);
+    assert_int_equal(equal, 8 * 8 - 2);
+    file_list_free(&cases);
+}
+
+/* --- Setup */
+
+static int set_up(void **state) {
+    (void)state;
+    return test_directory_make(&work) && test_tool_find(&tool, work.path) ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    test_directory_remove(&work);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(t8n_gives_what_geth_gives),
+        cmocka_unit_test(t8n_writes_geths_trace_files),
+        cmocka_unit_test(t9n_judges_as_geth_does),
+        cmocka_unit_test(t9n_refuses_numbers_beyond_256_bits),
+        cmocka_unit_test(rejected_transactions_leave_no_trace),
+        cmocka_unit_test(parts_come_from_standard_input),
+        cmocka_unit_test(reward_touches_the_coinbase_unless_it_is_off),
+        cmocka_unit_test(exit_statuses_are_geths),
+        cmocka_unit_test(run_prints_what_the_code_returns),
+        cmocka_unit_test(traces_are_those_of_all_clients),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
