@@ -31,6 +31,9 @@ static const char help[] =
     "  --state.reward N          block reward in wei (0, which still touches the coinbase); -1 = none\n"
     "  --trace                   write each transaction's EIP-3155 trace to DIR/trace-INDEX-HASH.jsonl\n"
     "  --trace.memory, --trace.nostack, --trace.returndata, --trace.callframes   what is in it\n"
+    "  --trace.tracer NAME       instead write the result of callTracer, flatCallTracer, prestateTracer or\n"
+    "                            4byteTracer to DIR/trace-INDEX-HASH.json\n"
+    "  --trace.jsonconfig JSON   settings of that tracer\n"
     "  --verbosity N             taken for compatibility\n"
     "  --help                    this text\n"
     "\n"
@@ -44,7 +47,7 @@ typedef struct t8n_command {
     const char *fork, *chain_id, *reward;
     const char *verbosity;
     bool trace, nomemory, noreturndata;
-    json_trace_options trace_options;
+    trace_choice choice;
 } t8n_command;
 
 /* --- Output */
@@ -168,13 +171,13 @@ static t8n_exit make_folder(const char *path, failure *f) {
 }
 
 static t8n_exit execute(const t8n_command *command, t8n_transition *t, failure *f) {
-    if (!command->trace) {
+    if (!command->trace && command->choice.tracer == NULL) {
         return t8n_execute(t, NULL, f);
     }
     trace_files files;
-    t8n_exit status = trace_files_open(&files, command->base_folder, &command->trace_options, f);
+    t8n_exit status = trace_files_open(&files, command->base_folder, &command->choice, f);
     if (status == T8N_OK) {
-        status = t8n_execute(t, &files.lines.tracer, f);
+        status = t8n_execute(t, files.tracer, f);
     }
     if (status == T8N_OK && files.failure.status != WEFT_OK) {
         *f = files.failure;
@@ -231,12 +234,14 @@ int cmd_t8n(int argc, char **argv) {
                                 {.name = "state.chainid", .text = &c.chain_id},
                                 {.name = "state.reward", .text = &c.reward},
                                 {.name = "trace", .flag = &c.trace},
-                                {.name = "trace.memory", .flag = &c.trace_options.memory},
+                                {.name = "trace.memory", .flag = &c.choice.lines.memory},
                                 {.name = "trace.nomemory", .flag = &c.nomemory},
-                                {.name = "trace.nostack", .flag = &c.trace_options.no_stack},
-                                {.name = "trace.returndata", .flag = &c.trace_options.return_data},
+                                {.name = "trace.nostack", .flag = &c.choice.lines.no_stack},
+                                {.name = "trace.returndata", .flag = &c.choice.lines.return_data},
                                 {.name = "trace.noreturndata", .flag = &c.noreturndata},
-                                {.name = "trace.callframes", .flag = &c.trace_options.call_frames},
+                                {.name = "trace.callframes", .flag = &c.choice.lines.call_frames},
+                                {.name = "trace.tracer", .text = &c.choice.tracer},
+                                {.name = "trace.jsonconfig", .text = &c.choice.config},
                                 {.name = "verbosity", .text = &c.verbosity}};
     arguments a = {
         .command = "t8n", .help = help, .options = options, .option_count = sizeof options / sizeof options[0]};

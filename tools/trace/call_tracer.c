@@ -188,6 +188,7 @@ static void on_end(void *context, const weft_trace_transaction *transaction) {
     if (transaction->receipt != NULL && t->call_count > 0) {
         t->calls[0].gas_used = transaction->receipt->gas_used;
     }
+    result_tracer_done(&t->base, transaction);
 }
 
 /* --- Instructions: the words of faults, and logs */

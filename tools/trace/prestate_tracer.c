@@ -271,14 +271,7 @@ static void on_step_end(void *context, const weft_trace_step_end *e) {
 }
 
 /* The same accounts and slots as they are now. */
-static void on_end(void *context, const weft_trace_transaction *transaction) {
-    prestate_tracer *t = context;
-    if (transaction->receipt == NULL) {
-        forget(t);
-    }
-    if (!t->diff_mode) {
-        return;
-    }
+static void read_after(prestate_tracer *t) {
     for (size_t i = 0; i < t->account_count && t->base.status == WEFT_OK; i++) {
         seen_account *a = &t->accounts[i];
         weft_status status = t->state->account(t->state->context, &a->after, &a->address);
@@ -291,6 +284,17 @@ static void on_end(void *context, const weft_trace_transaction *transaction) {
             (void)copy_code(t, &a->code_after, &a->code_size_after, a, &a->after);
         }
     }
+}
+
+static void on_end(void *context, const weft_trace_transaction *transaction) {
+    prestate_tracer *t = context;
+    if (transaction->receipt == NULL) {
+        forget(t);
+    }
+    if (t->diff_mode) {
+        read_after(t);
+    }
+    result_tracer_done(&t->base, transaction);
 }
 
 /* --- The result */

@@ -21,3 +21,9 @@ result_tracer *result_tracer_create(const char *name, const json_document *docum
 void result_tracer_fail(result_tracer *t, weft_status status) {
     t->status = t->status == WEFT_OK ? status : t->status;
 }
+
+void result_tracer_done(result_tracer *t, const weft_trace_transaction *transaction) {
+    if (t->done != NULL) {
+        t->done(t->owner, t, transaction);
+    }
+}

@@ -59,6 +59,10 @@ static void on_enter(void *context, const weft_trace_enter *e) {
     }
 }
 
+static void on_end(void *context, const weft_trace_transaction *transaction) {
+    result_tracer_done(context, transaction);
+}
+
 static void write_result(result_tracer *base, json_writer *w, const char *key) {
     const selector_tracer *t = (const selector_tracer *)base;
     json_write_open(w, key, '{');
@@ -84,9 +88,12 @@ result_tracer *selector_tracer_create(const json_document *document, const json_
         (void)json_fail(document, WEFT_NO_MEMORY);
         return NULL;
     }
-    t->base = (result_tracer){
-        .write = write_result,
-        .destroy = destroy,
-        .tracer = {.size = sizeof(weft_tracer), .context = t, .transaction_begin = on_begin, .enter = on_enter}};
+    t->base = (result_tracer){.write = write_result,
+                              .destroy = destroy,
+                              .tracer = {.size = sizeof(weft_tracer),
+                                         .context = t,
+                                         .transaction_begin = on_begin,
+                                         .transaction_end = on_end,
+                                         .enter = on_enter}};
     return &t->base;
 }
