@@ -30,7 +30,8 @@ trace *trace_create(arena *memory, const weft_tracer *tracer, block_state *state
     if (t != NULL) {
         memcpy(&t->tracer, tracer, tracer->size < sizeof t->tracer ? tracer->size : sizeof t->tracer);
         t->view = accepted_view(state);
-        t->transaction = (weft_trace_transaction){.fork = block->fork, .coinbase = block->coinbase, .state = &t->view};
+        t->transaction = (weft_trace_transaction){
+            .fork = block->fork, .block_number = block->number, .coinbase = block->coinbase, .state = &t->view};
     }
     return t;
 }

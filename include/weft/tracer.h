@@ -73,6 +73,7 @@ typedef struct weft_trace_transaction {
     weft_address sender;
     weft_u256 gas_price; /**< wei, what the sender pays per gas */
     weft_fork fork;
+    uint64_t block_number;
     weft_address coinbase;
     /** The state with all earlier transactions of the block: before this one, and in transaction_end after it. May be
      *  asked from transaction_begin until transaction_end returns. */

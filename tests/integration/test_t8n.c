@@ -137,7 +137,8 @@ static const t8n_case t8n_cases[] = {
 
 /* A rejection begins with geth's phrase; what is said behind the colon is our own. */
 static bool same_phrase(const char *key, const char *expected, const char *found) {
-    return strcmp(key, "error") == 0 && expected != NULL && strncmp(expected, found, strcspn(expected, ":")) == 0;
+    return strcmp(key, "error") == 0 && expected != NULL && found != NULL &&
+           strncmp(expected, found, strcspn(expected, ":")) == 0;
 }
 
 static const char *t8n_option(const char *name, const char *value) {

@@ -7,6 +7,7 @@ result_tracer *result_tracer_create(const char *name, const json_document *docum
         const char *name;
         result_tracer *(*create)(const json_document *document, const json_value *config);
     } tracers[] = {{"callTracer", call_tracer_create},
+                   {"flatCallTracer", flat_call_tracer_create},
                    {"prestateTracer", prestate_tracer_create},
                    {"4byteTracer", selector_tracer_create}};
     for (size_t i = 0; i < sizeof tracers / sizeof tracers[0]; i++) {

@@ -35,6 +35,7 @@ void result_tracer_fail(result_tracer *t, weft_status status);
 
 /* The makers, for result_tracer.c. */
 result_tracer *call_tracer_create(const json_document *document, const json_value *config);
+result_tracer *flat_call_tracer_create(const json_document *document, const json_value *config);
 result_tracer *prestate_tracer_create(const json_document *document, const json_value *config);
 result_tracer *selector_tracer_create(const json_document *document, const json_value *config);
 
