@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <weft/crypto.h>
@@ -19,10 +20,13 @@
 #include "tools/suite/expectation.h"
 #include "tools/suite/fixture_kinds.h"
 #include "tools/suite/networks.h"
+#include "tools/suite/state_details.h"
 #include "tools/suite/state_transaction.h"
 
 /* Wei; of an environment that does not say. */
 enum { BASE_FEE_DEFAULT = 10 };
+
+enum { BENCH_RUNS_MAX = 1000 };
 
 /* What all cases of a test have in common. */
 typedef struct state_test {
@@ -44,6 +48,8 @@ typedef struct state_case {
     weft_transaction tx;
     const char *unencodable;
     variant_outcome outcome;
+    state_cost cost;
+    char *details;
 } state_case;
 
 static void fail(state_case *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -230,16 +236,34 @@ static weft_status judge(state_case *c) {
 
 /* --- A case, a test */
 
+/* To time it, the execution is repeated for about a second. */
+static weft_status execute_measured(state_case *c) {
+    double total = 0;
+    unsigned runs = 0;
+    weft_status status;
+    do {
+        status = execute(c);
+        const weft_execution_stats *stats = &c->outcome.result.stats;
+        total += stats->recover_seconds + stats->execute_seconds + stats->finish_seconds;
+        runs++;
+    } while (status == WEFT_OK && c->of->run->hooks->bench && total < 1 && runs < BENCH_RUNS_MAX);
+    c->cost = (state_cost){.seconds = total / runs, .gas = c->outcome.result.gas_used};
+    return status;
+}
+
 static void run_prepared(state_case *c) {
     weft_status status = WEFT_OK;
     c->report.passed = variants_all(&c->of->run->engines->list);
     if (c->unencodable == NULL) {
-        status = execute(c);
+        status = execute_measured(c);
         c->report.passed &= c->outcome.agreeing;
         (void)snprintf(c->error, sizeof c->error, "%s", c->outcome.difference);
     }
     if (status == WEFT_OK) {
         status = judge(c);
+    }
+    if (status == WEFT_OK) {
+        status = state_details_make(&c->details, c->of->run->hooks, c->state, &c->report.root, &c->cost);
     }
     if (status != WEFT_OK) {
         fail(c, "undecided: %s", weft_status_message(status));
@@ -255,7 +279,10 @@ static bool run_case(const state_test *t, const json_value *post, const char *fo
     }
     weft_memory_state_destroy(c.state);
     c.report.error = c.error;
-    return fixture_report(t->run, &c.report);
+    c.report.details = c.details;
+    bool is_reported = fixture_report(t->run, &c.report);
+    free(c.details);
+    return is_reported;
 }
 
 static bool run(fixture_run *fixture, const json_value *test) {

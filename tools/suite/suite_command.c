@@ -20,6 +20,8 @@ static const char help_options[] =
     "  --run REGEX            only tests whose name matches (POSIX extended)\n"
     "  --statetest.fork NAME  only cases of this fork\n"
     "  --statetest.index N    only the case of this number in its test, from 0\n"
+    "  --dump                 with each result the state that a state test ended in\n"
+    "  --bench                with each result the time of a state test's execution, in nanoseconds\n"
     "  --human                lines for people instead of JSON\n"
     "  --fail                 exit status 1 if a case fails (else 0, as geth's evm)\n"
     "  --workers N|auto       files at once (auto: one per processor)\n"
@@ -37,7 +39,7 @@ static const char help_options[] =
 
 typedef struct suite_options {
     const char *run, *fork, *index, *workers, *threads, *verbosity, *trace_format;
-    bool human, fails, serial, check, json, trace, no_memory, no_return_data;
+    bool human, fails, serial, check, json, dump, bench, trace, no_memory, no_return_data;
     json_trace_options trace_options;
 } suite_options;
 
@@ -91,10 +93,11 @@ static void configure_trace(suite_options *options, suite_config *config) {
 static int configure(suite_session *s, const arguments *a) {
     const suite_options *options = &s->options;
     suite_config *config = &s->config;
-    *config = (suite_config){.kinds = &s->command->kind,
-                             .kind_count = 1,
-                             .filter = {.fork = options->fork, .has_index = options->index != NULL},
-                             .hooks = {.print_roots = s->command->prints_roots}};
+    *config = (suite_config){
+        .kinds = &s->command->kind,
+        .kind_count = 1,
+        .filter = {.fork = options->fork, .has_index = options->index != NULL},
+        .hooks = {.print_roots = s->command->prints_roots, .dump = options->dump, .bench = options->bench}};
     if (options->index != NULL && !parse_index(options->index, &config->filter.index)) {
         return arguments_refuse(a, "--statetest.index needs a number, not '%s'", options->index);
     }
@@ -214,6 +217,8 @@ int suite_command_run(const suite_command *command, int argc, char **argv) {
         {.name = "trace.noreturndata", .flag = &o->no_return_data},
         {.name = "trace.nostack", .flag = &o->trace_options.no_stack},
         {.name = "trace.callframes", .flag = &o->trace_options.call_frames},
+        {.name = "dump", .flag = &o->dump},
+        {.name = "bench", .flag = &o->bench},
         {.name = "json", .flag = &o->json},
         {.name = "verbosity", .text = &o->verbosity},
     };
