@@ -116,3 +116,20 @@ void arena_rollback(arena *a, arena_mark mark) {
 void arena_reset(arena *a) {
     arena_rollback(a, (arena_mark){NULL, 0});
 }
+
+void arena_trim(arena *a, size_t size_kept) {
+    size_t size = 0;
+    arena_block **link = &a->first;
+    while (*link != NULL && size + (*link)->size <= size_kept) {
+        size += (*link)->size;
+        link = &(*link)->next;
+    }
+    arena_block *rest = *link;
+    *link = NULL;
+    a->current = NULL;
+    while (rest != NULL) {
+        arena_block *next = rest->next;
+        free(rest);
+        rest = next;
+    }
+}

@@ -44,5 +44,7 @@ arena_mark arena_checkpoint(const arena *a);
 void arena_rollback(arena *a, arena_mark mark);
 /** Gives back everything. */
 void arena_reset(arena *a);
+/** The same, and lets the system have what is kept beyond about `size_kept` bytes. */
+void arena_trim(arena *a, size_t size_kept);
 
 #endif

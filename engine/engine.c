@@ -19,7 +19,12 @@
 #include "engine/receipt.h"
 #include "state/trie.h"
 
-enum { THREADS_MAX = 256, CODE_CACHE_SIZE_MAX = 256 << 20, BLOBS_PER_BLOCK_MAX = 1 << 20 };
+enum {
+    THREADS_MAX = 256,
+    CODE_CACHE_SIZE_MAX = 256 << 20,
+    BLOBS_PER_BLOCK_MAX = 1 << 20,
+    MEMORY_KEPT = 32 << 20 /* bytes; of what a worker needed for one block, how much it holds on to for the next */
+};
 
 /* --- Life of an engine */
 
@@ -174,7 +179,8 @@ static void begin_block(block_run *run, const weft_state_view *view) {
     code_cache_trim(engine->codes, engine->keep_code_cache ? CODE_CACHE_SIZE_MAX : 0);
     arena_reset(&engine->memory);
     for (unsigned i = 0; i < engine->thread_count; i++) {
-        arena_reset(&engine->workers[i].memory);
+        arena_trim(&engine->workers[i].memory, MEMORY_KEPT);
+        evm_trim(engine->workers[i].vm, MEMORY_KEPT);
         engine->workers[i].executions = 0;
     }
     set_environment(run);

@@ -41,6 +41,16 @@ void evm_destroy(evm *vm) {
     free(vm);
 }
 
+void evm_trim(evm *vm, size_t size_kept) {
+    buffer *const buffers[] = {&vm->machine.memory, &vm->machine.return_data};
+    for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
+        if (buffers[i]->capacity > size_kept) {
+            buffer_free(buffers[i]);
+        }
+    }
+    arena_trim(&vm->init_codes, size_kept);
+}
+
 void evm_set_trace(evm *vm, trace *t) {
     vm->machine.trace = t;
 }

@@ -86,6 +86,25 @@ static void warm_arena_obtains_no_more_memory(void **state) {
     arena_free(&a);
 }
 
+static void trimmed_arena_keeps_what_it_may(void **state) {
+    (void)state;
+    arena a;
+    arena_init(&a, 1024);
+    for (int i = 0; i < 100; i++) {
+        memset(arena_alloc(&a, 1000), i, 1000);
+    }
+    size_t warm = block_count(&a);
+    arena_trim(&a, SIZE_MAX);
+    assert_int_equal(block_count(&a), warm);
+    arena_trim(&a, 1024);
+    assert_int_equal(block_count(&a), 1);
+    memset(arena_alloc(&a, 5000), 1, 5000);
+    arena_trim(&a, 0);
+    assert_int_equal(block_count(&a), 0);
+    assert_non_null(arena_alloc(&a, 10));
+    arena_free(&a);
+}
+
 static void impossible_sizes_give_null_and_leave_the_arena_usable(void **state) {
     (void)state;
     arena a;
@@ -120,6 +139,7 @@ int main(void) {
         cmocka_unit_test(empty_allocations_are_unique),
         cmocka_unit_test(rollback_gives_the_same_memory_again),
         cmocka_unit_test(warm_arena_obtains_no_more_memory),
+        cmocka_unit_test(trimmed_arena_keeps_what_it_may),
         cmocka_unit_test(impossible_sizes_give_null_and_leave_the_arena_usable),
         cmocka_unit_test(zeroed_and_copied_memory_is_what_it_says),
     };
