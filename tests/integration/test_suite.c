@@ -1,0 +1,332 @@
+/* The fixture commands, as their callers in the ecosystem meet them: result lists, names on standard input, filters, exit
+ * statuses; and the count over whole suites.
+ *
+ * Bug hunted: a runner that passes what it should fail.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "tests/support/tool.h"
+#include "tools/file.h"
+#include "tools/json.h"
+#include "tools/suite/excuses.h"
+#include "tools/suite/expectation.h"
+#include "tools/suite/fixture_files.h"
+
+static test_tool tool;
+static char work[] = "suite-XXXXXX"; /* a folder of our own */
+
+static int run_tool(const char *const *arguments) {
+    int status = 0;
+    pid_t child = test_tool_start(&tool, arguments);
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+#define RUN(...) run_tool((const char *const[]){__VA_ARGS__, NULL})
+
+static void write_file(const char *name, const char *text) {
+    char *path = file_join(work, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    free(path);
+}
+
+static file_bytes read_output(const char *name) {
+    failure f;
+    file_bytes bytes;
+    char *path = file_join(work, name);
+    if (file_read(&bytes, path, &f) != WEFT_OK) {
+        fail_msg("%s", f.message);
+    }
+    free(path);
+    return bytes;
+}
+
+static bool output_has(const char *name, const char *words) {
+    file_bytes bytes = read_output(name);
+    bool has = strstr(bytes.data, words) != NULL;
+    file_free(&bytes);
+    return has;
+}
+
+/* --- A state test: one wei from one account to another. The official suites say what is right; here the root is asked
+ * for first (a hash of zero expects nothing) and then told, rightly or wrongly. */
+
+#define NO_LOGS "0x1dcc4de8dec75d7aab85b567b6ccd41ad312451b948a7413f0a142fd40d49347"
+
+static void write_state_test(const char *name, const char *root, const char *gas_limit, const char *exception) {
+    char text[4096];
+    (void)snprintf(text, sizeof text,
+                   "{\"transfer\": {\"env\": {\"currentCoinbase\": \"0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba\","
+                   " \"currentGasLimit\": \"0x989680\", \"currentNumber\": \"0x1\", \"currentTimestamp\": \"0x3e8\","
+                   " \"currentDifficulty\": \"0x0\", \"currentBaseFee\": \"0x7\","
+                   " \"currentRandom\": \"0x0\"},"
+                   "\"pre\": {\"0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b\": {\"balance\": \"0xde0b6b3a7640000\","
+                   " \"nonce\": \"0x0\", \"code\": \"0x\", \"storage\": {}}},"
+                   "\"transaction\": {\"nonce\": \"0x0\", \"gasPrice\": \"0xa\", \"to\":"
+                   " \"0x1000000000000000000000000000000000000000\", \"gasLimit\": [\"%s\"], \"value\": [\"0x1\"],"
+                   " \"data\": [\"0x\"], \"sender\": \"0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b\"},"
+                   "\"post\": {\"Cancun\": [{\"hash\": \"%s\", \"logs\": \"%s\","
+                   " \"indexes\": {\"data\": 0, \"gas\": 0, \"value\": 0}%s%s%s}]}}}",
+                   gas_limit, root, NO_LOGS, exception != NULL ? ", \"expectException\": \"" : "",
+                   exception != NULL ? exception : "", exception != NULL ? "\"" : "");
+    write_file(name, text);
+}
+
+/* The root that the only result in the file out has. */
+static void read_root(char root[67]) {
+    failure f;
+    json_document document;
+    file_bytes bytes = read_output("out");
+    assert_int_equal(json_parse(&document, "out", bytes.data, bytes.size, &f), WEFT_OK);
+    const json_value *value = json_get(json_first(document.root), "stateRoot");
+    assert_non_null(value);
+    assert_int_equal(value->size, 66);
+    memcpy(root, value->text, 67);
+    json_free(&document);
+    file_free(&bytes);
+}
+
+static const char zero_root[] = "0x0000000000000000000000000000000000000000000000000000000000000000";
+
+static void state_test_passes_only_with_the_right_root(void **state) {
+    (void)state;
+    char root[67];
+    write_state_test("unfilled.json", zero_root, "0x5208", NULL);
+    assert_int_equal(RUN("statetest", "unfilled.json"), 0);
+    read_root(root);
+    assert_true(output_has("err", root));
+    write_state_test("right.json", root, "0x5208", NULL);
+    assert_int_equal(RUN("statetest", "--fail", "--check", "--threads", "3", "right.json"), 0);
+    assert_true(output_has("out", "\"pass\":true"));
+    root[10] = root[10] == '0' ? '1' : '0';
+    write_state_test("wrong.json", root, "0x5208", NULL);
+    assert_int_equal(RUN("statetest", "wrong.json"), 0);
+    assert_true(output_has("out", "\"pass\":false"));
+    assert_true(output_has("out", "state root is"));
+    assert_int_equal(RUN("statetest", "--fail", "wrong.json"), 1);
+}
+
+static void refusal_must_have_the_reason_that_is_expected(void **state) {
+    (void)state;
+    char root[67];
+    write_state_test("refused.json", zero_root, "0x5207", "TransactionException.INTRINSIC_GAS_TOO_LOW");
+    assert_int_equal(RUN("statetest", "--fail", "refused.json"), 0);
+    read_root(root);
+    write_state_test("refused.json", root, "0x5207", "TransactionException.NONCE_IS_MAX|TR_IntrinsicGas");
+    assert_int_equal(RUN("statetest", "--fail", "refused.json"), 0);
+    write_state_test("refused.json", root, "0x5207", "TransactionException.NONCE_IS_MAX");
+    assert_int_equal(RUN("statetest", "--fail", "refused.json"), 1);
+    assert_true(output_has("out",
+                           "expected TransactionException.NONCE_IS_MAX, got "
+                           "TransactionException.INTRINSIC_GAS_TOO_LOW"));
+    write_state_test("refused.json", root, "0x5207", NULL);
+    assert_int_equal(RUN("statetest", "--fail", "refused.json"), 1);
+    write_state_test("refused.json", root, "0x5208", "TransactionException.INTRINSIC_GAS_TOO_LOW");
+    assert_int_equal(RUN("statetest", "--fail", "refused.json"), 1);
+}
+
+static void filters_choose_cases(void **state) {
+    (void)state;
+    write_state_test("unfilled.json", zero_root, "0x5208", NULL);
+    assert_int_equal(
+        RUN("statetest", "--run", "^trans", "--statetest.fork=Cancun", "--statetest.index=0", "unfilled.json"), 0);
+    assert_true(output_has("out", "\"name\":\"transfer\""));
+    assert_int_equal(RUN("statetest", "--run", "^x", "unfilled.json"), 0);
+    assert_false(output_has("out", "transfer"));
+    assert_int_equal(RUN("statetest", "--statetest.fork", "Prague", "unfilled.json"), 0);
+    assert_false(output_has("out", "transfer"));
+    assert_int_equal(RUN("statetest", "--statetest.index", "1", "unfilled.json"), 0);
+    assert_false(output_has("out", "transfer"));
+    assert_int_equal(RUN("statetest", "--run", "(", "unfilled.json"), 2);
+    assert_int_equal(RUN("statetest", "--statetest.index", "one", "unfilled.json"), 2);
+    assert_int_equal(RUN("statetest", "--threads", "0", "unfilled.json"), 2);
+    assert_int_equal(RUN("statetest", "--workers", "x", "unfilled.json"), 2);
+}
+
+static void result_tells_state_and_time_on_demand(void **state) {
+    (void)state;
+    write_state_test("unfilled.json", zero_root, "0x5208", NULL);
+    assert_int_equal(RUN("statetest", "--dump", "--bench", "unfilled.json"), 0);
+    assert_true(output_has("out", "\"accounts\":{"));
+    assert_true(output_has("out", "0x1000000000000000000000000000000000000000"));
+    assert_true(output_has("out", "\"gasUsed\":21000"));
+}
+
+static void broken_files_and_tests_are_told_apart(void **state) {
+    (void)state;
+    write_file("broken.json", "{\"a\": ");
+    assert_int_equal(RUN("statetest", "broken.json"), 3);
+    assert_true(output_has("err", "broken.json"));
+    assert_int_equal(RUN("statetest", "nowhere.json"), 3);
+    /* A test that makes no sense is a failed case; the file's other tests are run. */
+    write_file("odd.json", "{\"odd\": {\"env\": {\"currentNumber\": \"x\"}, \"post\": {}, \"transaction\": {}}}");
+    assert_int_equal(RUN("statetest", "odd.json"), 0);
+    assert_true(output_has("out", "odd.json:1"));
+    assert_int_equal(RUN("statetest", "--fail", "odd.json"), 1);
+    /* Other formats are passed over. */
+    write_file("other.json", "{\"other\": {\"in\": \"dog\", \"out\": \"0x83646f67\"}, \"list\": []}");
+    assert_int_equal(RUN("statetest", "other.json"), 0);
+    write_file("other.json", "[1, 2]");
+    assert_int_equal(RUN("statetest", "other.json"), 0);
+}
+
+/* --- Callers of geth's evm */
+
+static void names_come_from_standard_input(void **state) {
+    (void)state;
+    char command[8192];
+    write_state_test("unfilled.json", zero_root, "0x5208", NULL);
+    (void)snprintf(command, sizeof command,
+                   "cd %s && printf 'unfilled.json\\nunfilled.json\\n\\nnowhere.json\\n' | %s statetest >out 2>err",
+                   work, tool.program);
+    assert_int_equal(system(command), 0);
+    file_bytes bytes = read_output("out");
+    const char *second = strstr(bytes.data + 1, "\n[");
+    assert_int_equal(bytes.data[0], '[');
+    assert_non_null(second); /* a list per file */
+    file_free(&bytes);
+}
+
+static void evm_is_another_name(void **state) {
+    (void)state;
+    test_tool evm = tool;
+    char *link = file_join(work, "evm");
+    int status = 0;
+    assert_int_equal(symlink(tool.program, link), 0);
+    assert_non_null(realpath(work, evm.program));
+    (void)snprintf(evm.program + strlen(evm.program), sizeof evm.program - strlen(evm.program), "/evm");
+    free(link);
+    const char *const version[] = {"-v", NULL}, *const verbose[] = {"--verbosity", "100", "statetest", "--help", NULL};
+    assert_int_equal(waitpid(test_tool_start(&evm, version), &status, 0) > 0 ? status : -1, 0);
+    file_bytes bytes = read_output("out");
+    assert_int_equal(strncmp(bytes.data, "evm version weft-", 17), 0);
+    file_free(&bytes);
+    assert_int_equal(waitpid(test_tool_start(&evm, verbose), &status, 0) > 0 ? status : -1, 0);
+    assert_true(output_has("out", "--statetest.fork"));
+}
+
+/* --- Counting */
+
+static void conformance_counts_every_case_of_every_format(void **state) {
+    (void)state;
+    char *folder = file_join(work, "counted");
+    assert_int_equal(mkdir(folder, 0777), 0);
+    free(folder);
+    write_state_test("counted/state.json", zero_root, "0x5208", NULL);
+    write_file("counted/transaction.json",
+               "{\"short\": {\"txbytes\": \"0x03\", \"result\": {"
+               "\"London\": {\"exception\": \"TransactionException.TYPE_NOT_SUPPORTED\"},"
+               "\"Cancun\": {\"exception\": \"TransactionException.RLP_TOO_FEW_ELEMENTS\"}}}}");
+    write_file("counted/difficulty.json",
+               "{\"all\": {\"_info\": {}, \"Homestead\": {\"first\": {\"parentTimestamp\": \"0x2a\","
+               "\"parentDifficulty\": \"1000000\", \"currentTimestamp\": \"43\", \"currentBlockNumber\": \"42\","
+               "\"currentDifficulty\": \"1000488\"}}}}");
+    assert_int_equal(RUN("conformance", "--json", "counted"), 0);
+    assert_true(output_has("out", "\"cases\":4,\"passed\":{\"1\":4,\"2\":4,\"8\":4},\"excused\":0,\"failures\":0"));
+    assert_int_equal(RUN("conformance", "--threads", "1,3", "counted"), 0);
+    assert_true(output_has("out", "x3"));
+    write_state_test("counted/wrong.json", NO_LOGS, "0x5208", NULL);
+    assert_int_equal(RUN("conformance", "counted"), 1);
+    assert_true(output_has("out", "counted/wrong.json: transfer [Cancun]: state root is"));
+    /* Only proof of work is an excuse. */
+    write_file("excuses.txt", "# comment\n\ntransfer: it is hard\n");
+    assert_int_equal(RUN("conformance", "--excuses", "excuses.txt", "counted"), 1);
+    assert_true(output_has("out", "excuse that nothing needs: transfer"));
+    write_file("excuses.txt", "transfer\n");
+    assert_int_equal(RUN("conformance", "--excuses", "excuses.txt", "counted"), 3);
+    assert_true(output_has("err", "excuses.txt:1"));
+    assert_int_equal(RUN("conformance", "--threads", "1,,2", "counted"), 2);
+    assert_int_equal(RUN("conformance"), 2);
+    assert_int_equal(RUN("conformance", "nowhere"), 3);
+}
+
+/* --- Parts */
+
+static void folders_are_searched_in_the_order_of_names(void **state) {
+    (void)state;
+    fixture_files files = {0};
+    failure f;
+    write_file("b.json", "{}");
+    write_file("a.json", "{}");
+    write_file("c.txt", "");
+    assert_int_equal(fixture_files_add(&files, work, &f), WEFT_OK);
+    size_t before = files.count;
+    for (size_t i = 1; i < files.count; i++) {
+        assert_true(file_has_suffix(files.paths[i], ".json"));
+    }
+    assert_int_equal(fixture_files_add(&files, "nowhere", &f), WEFT_NOT_FOUND);
+    assert_int_equal(files.count, before);
+    assert_string_equal(file_base_name(files.paths[0]), "a.json");
+    assert_string_equal(file_base_name(files.paths[1]), "b.json");
+    fixture_files_free(&files);
+}
+
+static void expectations_are_names_of_which_any_will_do(void **state) {
+    (void)state;
+    assert_true(expectation_is_met("A|B", "A"));
+    assert_true(expectation_is_met("A|B", "B"));
+    assert_false(expectation_is_met("A|B", "A|B"));
+    assert_false(expectation_is_met("AB", "A"));
+    assert_false(expectation_is_met("", "A"));
+    assert_true(expectation_is_met("TR_NoFunds", "TransactionException.INSUFFICIENT_ACCOUNT_FUNDS"));
+    assert_false(expectation_is_met("TR_NoFunds", "TransactionException.SENDER_NOT_EOA"));
+    assert_true(expectation_is_transaction_encoding("TransactionException.RLP_ERROR_EOF"));
+    assert_false(expectation_is_transaction_encoding("TransactionException.NONCE_IS_MAX"));
+    assert_false(expectation_is_transaction_encoding("RLP_"));
+}
+
+static void excuse_is_for_proof_of_work(void **state) {
+    (void)state;
+    excuse items[] = {{.test = "a", .reason = "because"}};
+    excuses list = {.items = items, .count = 1};
+    fixture_case c = {.test = "a"};
+    assert_false(excuses_take(&list, &c));
+    c.is_proof_of_work = true;
+    assert_true(excuses_take(&list, &c));
+    assert_true(items[0].is_used);
+    c.test = "b";
+    assert_false(excuses_take(&list, &c));
+}
+
+static int open_work(void **state) {
+    (void)state;
+    return mkdtemp(work) != NULL && test_tool_find(&tool, work) ? 0 : -1;
+}
+
+static int remove_work(void **state) {
+    (void)state;
+    char command[64];
+    (void)snprintf(command, sizeof command, "rm -r %s", work);
+    return system(command);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folders_are_searched_in_the_order_of_names),
+        cmocka_unit_test(state_test_passes_only_with_the_right_root),
+        cmocka_unit_test(refusal_must_have_the_reason_that_is_expected),
+        cmocka_unit_test(filters_choose_cases),
+        cmocka_unit_test(result_tells_state_and_time_on_demand),
+        cmocka_unit_test(broken_files_and_tests_are_told_apart),
+        cmocka_unit_test(names_come_from_standard_input),
+        cmocka_unit_test(evm_is_another_name),
+        cmocka_unit_test(conformance_counts_every_case_of_every_format),
+        cmocka_unit_test(expectations_are_names_of_which_any_will_do),
+        cmocka_unit_test(excuse_is_for_proof_of_work),
+    };
+    return cmocka_run_group_tests(tests, open_work, remove_work);
+}
