@@ -16,10 +16,11 @@ typedef struct bal_record {
     weft_u256 value; /* of a slot: value; of an account: balance */
     uint64_t nonce;
     const code *code;
+    bool began; /* of an account whose existence is told: it has begun to exist since the block began */
 } bal_record;
 
-void bal_builder_begin(bal_builder *builder, arena *memory, const code_cache *codes) {
-    *builder = (bal_builder){.memory = memory, .codes = codes};
+void bal_builder_begin(bal_builder *builder, arena *memory, const fork_rules *rules) {
+    *builder = (bal_builder){.memory = memory, .tells_existence = !rules->has_state_clearing};
 }
 
 /* --- Recording */
@@ -53,6 +54,7 @@ static void record_account(bal_builder *builder, uint32_t index, const weft_addr
         record->value = lanes[LANE_BALANCE];
         record->nonce = lanes[LANE_NONCE].limb[0];
         record->code = lane_code(&lanes[LANE_CODE]);
+        record->began = builder->tells_existence && lanes[LANE_LIFE].limb[0] > mv_cell_base(cell)[LANE_LIFE].limb[0];
     }
 }
 
@@ -136,10 +138,12 @@ static const weft_value_change *list_values(bal_room *room, const bal_record *fi
                                             size_t *count) {
     const weft_value_change *changes = room->value;
     weft_u256 last = mv_cell_base(first->cell)[0];
+    bool has_begun = false;
     for (const bal_record *r = first; r < end; r++) {
-        if (!is_superseded(r, end) && !u256_equal(&r->value, &last)) {
+        if (!is_superseded(r, end) && (!u256_equal(&r->value, &last) || (r->began && !has_begun))) {
             *room->value++ = (weft_value_change){r->index, r->value};
             last = r->value;
+            has_begun |= r->began;
         }
     }
     *count = (size_t)(room->value - changes);

@@ -14,14 +14,16 @@
 
 typedef struct bal_builder {
     arena *memory;
-    const code_cache *codes;
+    /** Before EIP-161 an account may come to exist and have nothing. Lists are not made for that; one that is a hint
+     *  only, as all are on those forks, tells of it by a balance that "changes" to 0. */
+    bool tells_existence;
     struct bal_record *records; /* in the order they came */
     size_t count, capacity;
     bool out_of_memory;
 } bal_builder;
 
 /** Begin a block. In: memory   lives until the list is no longer needed. */
-void bal_builder_begin(bal_builder *builder, arena *memory, const code_cache *codes);
+void bal_builder_begin(bal_builder *builder, arena *memory, const fork_rules *rules);
 
 /** Record a step that was just accepted.
  *  In: index    block access index.

@@ -59,7 +59,7 @@ static void take_list(block_run *run) {
 void bal_check_before(block_run *run) {
     run->records_accesses = run->env.rules->has_block_access_list || run->options.build_block_access_list;
     if (run->records_accesses) {
-        bal_builder_begin(&run->accesses, &run->engine->memory, run->engine->codes);
+        bal_builder_begin(&run->accesses, &run->engine->memory, run->env.rules);
     }
     weft_bytes given = run->options.block_access_list;
     if (given.size == 0) {
