@@ -22,6 +22,8 @@ static const char help[] =
     "  --store DIR        commit the chain's blocks to an LMDB store, resume where it stands\n"
     "  --batch N          blocks per commit (default 1)\n"
     "  --verify-root      recompute the state root of the whole store at the end\n"
+    "  --emit-bal DIR     write each block's access list (EIP-7928): NUMBER-HASH.rlp, and .json\n"
+    "  --bal FILE|DIR     execute from these access lists, all transactions at once; check them\n"
     "  --json             one JSON object per block, then a summary\n"
     "  --quiet            print failures only\n"
     "  --help             this text\n"
@@ -116,6 +118,8 @@ static int read_options(replay *r, arguments *a, int argc, char **argv) {
         {.name = "store", .text = &o->store},
         {.name = "batch", .count = &o->batch},
         {.name = "verify-root", .flag = &o->verify_root},
+        {.name = "emit-bal", .text = &o->access_lists.target},
+        {.name = "bal", .text = &o->access_lists.source},
         {.name = "json", .flag = &r->report.json},
         {.name = "quiet", .flag = &r->report.quiet},
     };

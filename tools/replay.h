@@ -2,6 +2,7 @@
 #ifndef TOOLS_REPLAY_H
 #define TOOLS_REPLAY_H
 
+#include "tools/access_list_files.h"
 #include "tools/replay_report.h"
 #include "tools/runner.h"
 
@@ -13,6 +14,7 @@ typedef struct replay_options {
     const char *store; /* NULL = state in memory only */
     uint64_t batch;    /* blocks per commit, at least 1 */
     bool verify_root;  /* of the store at the end */
+    access_list_files access_lists;
 } replay_options;
 
 typedef struct replay {
@@ -40,6 +42,11 @@ void replay_row_judge(replay_row *row, const weft_block *block, const weft_chain
 /** Compare the state root after the block with the header's. In: status   of its computation. */
 void replay_row_check_state_root(replay_row *row, const weft_header *header, weft_status status,
                                  const weft_bytes32 *root);
+
+/** Compare the access list that the execution built with the one given to it, if there was one, and write it to where the
+ *  options want it. In: given   what access_list_files_read() read. */
+void replay_row_check_access_list(replay_row *row, const access_list_files *files, const file_bytes *given,
+                                  const weft_block *block, const weft_block_result *result);
 
 /** Turn the row into a failure with these words, unless it is one already. */
 void replay_row_fail(replay_row *row, const char *rule, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -184,9 +184,11 @@ static void check_state_root(chain_replay *c, replay_row *row, const weft_header
     replay_row_check_state_root(row, header, status, &root);
 }
 
-static void execute(chain_replay *c, replay_row *row, const weft_block *block, runner_outcome *outcome) {
+static void execute(chain_replay *c, replay_row *row, const weft_block *block, const file_bytes *access_list,
+                    runner_outcome *outcome) {
     weft_execute_options options = {.size = sizeof options, .parent = &c->head, .measure_critical_path = true};
     runner_prepare *prepare = NULL;
+    access_list_files_set(&c->options->access_lists, &options, access_list);
     if (c->knows_roots) {
         root_tracker_begin_block(&c->roots);
         prepare = root_tracker_begin_execution;
@@ -196,6 +198,7 @@ static void execute(chain_replay *c, replay_row *row, const weft_block *block, r
     weft_state_view view = weft_memory_state_view(c->state);
     weft_status status = runner_execute(&c->runner, outcome, block, &view, &options, prepare, &c->roots);
     replay_row_judge(row, block, &c->genesis.chain, status, outcome);
+    replay_row_check_access_list(row, &c->options->access_lists, access_list, block, &outcome->result);
     if (row->result == REPLAY_OK) {
         row->checks |= 1u << REPLAY_CHECK_PARENT;
         check_state_root(c, row, &block->header, &outcome->result.delta);
@@ -242,7 +245,13 @@ static void extend(chain_replay *c, const weft_block *block) {
         c->is_over = true;
         return;
     }
-    execute(c, &row, block, &outcome);
+    file_bytes access_list;
+    if (access_list_files_read(&c->options->access_lists, &access_list, block, &c->failure) != WEFT_OK) {
+        c->is_over = true;
+        return;
+    }
+    execute(c, &row, block, &access_list, &outcome);
+    file_free(&access_list);
     report_block(&c->owner->report, &row);
     c->is_over = row.result == REPLAY_FAILED || accept(c, block, &outcome.result) != WEFT_OK;
 }

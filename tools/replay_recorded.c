@@ -82,7 +82,8 @@ typedef struct recorded_run {
     recorded_block *recorded;
     const recorded_files *files;
     runner_outcome outcome;
-    root_tracker roots; /* if the state is a witness */
+    root_tracker roots;     /* if the state is a witness */
+    file_bytes access_list; /* given with the block */
 } recorded_run;
 
 static bool has_witness(const recorded_run *run) {
@@ -97,6 +98,7 @@ static weft_status execute(recorded_run *run) {
     if (status != WEFT_OK) {
         return status;
     }
+    access_list_files_set(&run->owner->options.access_lists, &options, &run->access_list);
     root_tracker_of_witness(&run->roots, recorded->state.trie.witness, runner_threads(&run->owner->options.run));
     if (has_witness(run)) {
         options.intermediate_root = root_tracker_after_transaction;
@@ -142,6 +144,13 @@ static void check_state_root(recorded_run *run) {
 
 static void replay_with_state(recorded_run *run) {
     replay_row *row = run->row;
+    const access_list_files *access_lists = &run->owner->options.access_lists;
+    failure f;
+    if (access_list_files_read(access_lists, &run->access_list, &run->recorded->block, &f) != WEFT_OK) {
+        row->is_host_failure = true;
+        replay_row_fail(row, "", "%s", f.message);
+        return;
+    }
     weft_status status = execute(run);
     const recorded_block *recorded = run->recorded;
     if (status == WEFT_STATE_UNAVAILABLE && recorded->state.memory == NULL &&
@@ -149,8 +158,9 @@ static void replay_with_state(recorded_run *run) {
         status = execute_on_plain_state(run);
     }
     replay_row_judge(row, &recorded->block, recorded->chain, status, &run->outcome);
+    replay_row_check_access_list(row, access_lists, &run->access_list, &recorded->block, &run->outcome.result);
     if (recorded->form == RECORDED_INPUTS_ONLY) {
-        row->checks &= 1u << REPLAY_CHECK_SERIAL;
+        row->checks &= 1u << REPLAY_CHECK_SERIAL | 1u << REPLAY_CHECK_ACCESS_LIST;
         row->gaps = 1u << REPLAY_GAP_NO_RESULT;
         row->result = row->result == REPLAY_OK ? REPLAY_UNCHECKED : row->result;
         return;
@@ -195,6 +205,7 @@ void replay_recorded_block(replay *r, const char *folder) {
     check_hash(&row, &recorded);
     report_block(&r->report, &row);
     root_tracker_free(&run.roots);
+    file_free(&run.access_list);
     recorded_block_free(&recorded);
     recorded_files_free(&files);
 }

@@ -129,6 +129,7 @@ static void print_json(const replay_row *row) {
         json_write_count(&w, "executions", stats->executions);
         json_write_count(&w, "reexecutions", stats->reexecutions);
         json_write_boolean(&w, "fell_back", stats->fell_back);
+        json_write_boolean(&w, "used_access_list", stats->used_access_list);
         json_write_count(&w, "critical_path_gas", stats->critical_path_gas);
     }
     json_write_open(&w, "checked", '[');

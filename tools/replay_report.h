@@ -21,6 +21,7 @@
     X(TRANSACTIONS_ROOT, "transactions root") \
     X(BLOCK_HASH, "block hash")               \
     X(SENDERS, "senders")                     \
+    X(ACCESS_LIST, "block access list")       \
     X(PARENT, "header against its parent")    \
     X(SERIAL, "serial = parallel")
 

@@ -69,6 +69,10 @@ const char *runner_difference(const weft_block_result *a, const weft_block_resul
     if (memcmp(&a->requests_hash, &b->requests_hash, sizeof a->requests_hash) != 0) {
         return "requests hash";
     }
+    weft_bytes left = a->block_access_list, right = b->block_access_list;
+    if (left.size != right.size || (left.size > 0 && memcmp(left.data, right.data, left.size) != 0)) {
+        return "block access list";
+    }
     return NULL;
 }
 

@@ -50,7 +50,7 @@ weft_status runner_execute(runner *r, runner_outcome *outcome, const weft_block 
                            const weft_execute_options *options, runner_prepare *prepare, void *prepare_context);
 
 /** The first part in which two results differ, NULL if they are equal in all: verdict, gas, receipts, their root and
- *  bloom, requests hash. The deltas are compared by digest, which the caller has. */
+ *  bloom, requests hash, block access list. The deltas are compared by digest, which the caller has. */
 const char *runner_difference(const weft_block_result *a, const weft_block_result *b);
 
 #endif
