@@ -11,7 +11,9 @@
  *      // result.verdict is WEFT_VALID and root is the state root of the block's header
  *
  *  WEFT_STATE_UNAVAILABLE from the last two means that the witness does not prove enough: the block is undecided. Nodes
- *  and codes that nothing asks for do no harm, in any order; so does a listed node that is no node.
+ *  and codes that nothing asks for do no harm, in any order; nor does a listed node that is no node. An engine with a code
+ *  cache may know, from other blocks, a code that the witness lacks: whoever has to prove that the witness suffices takes
+ *  one without (weft_engine_config.keep_code_cache = false).
  */
 #ifndef WEFT_WITNESS_H
 #define WEFT_WITNESS_H

@@ -130,10 +130,57 @@ static void roots_follow_transactions_and_repeat_for_equal_executions(void **sta
     root_tracker_free(&tracker);
 }
 
+/* Of an empty state everything is proved without a node. */
+static void witness_gives_the_roots_of_transactions_and_of_the_block(void **state) {
+    (void)state;
+    const weft_account_change first = change_of(1, 6), second = change_of(2, 7), reward = change_of(2, 9);
+    const weft_state_delta first_delta = delta_of(&first), second_delta = delta_of(&second);
+    const weft_account_change whole_block[] = {first, reward};
+    const weft_state_delta block_delta = {.accounts = whole_block, .account_count = 2};
+    const weft_bytes32 nothing = root_of(0, 0), after_second = root_of(6, 7), after_block = root_of(6, 9);
+    weft_witness *witness;
+    weft_bytes32 root;
+    assert_int_equal(weft_witness_create(&witness, &nothing, NULL, 0, NULL, 0), WEFT_OK);
+    root_tracker tracker;
+    root_tracker_of_witness(&tracker, witness, 1);
+    for (size_t execution = 0; execution < 2; execution++) {
+        root_tracker_begin_execution(&tracker);
+        assert_int_equal(root_tracker_after_transaction(&tracker, &root, &first_delta), WEFT_OK);
+        assert_int_equal(root_tracker_after_transaction(&tracker, &root, &second_delta), WEFT_OK);
+        assert_memory_equal(&root, &after_second, sizeof root);
+    }
+    assert_int_equal(root_tracker_after_block(&tracker, &root, &block_delta), WEFT_OK);
+    assert_memory_equal(&root, &after_block, sizeof root);
+    assert_false(tracker.is_stuck);
+    root_tracker_free(&tracker);
+    weft_witness_destroy(witness);
+}
+
+static void witness_without_the_nodes_gives_no_root(void **state) {
+    (void)state;
+    const weft_account_change first = change_of(1, 6);
+    const weft_state_delta delta = delta_of(&first);
+    const weft_bytes32 unknown = {{1}};
+    weft_witness *witness;
+    weft_bytes32 root;
+    assert_int_equal(weft_witness_create(&witness, &unknown, NULL, 0, NULL, 0), WEFT_OK);
+    root_tracker tracker;
+    root_tracker_of_witness(&tracker, witness, 1);
+    root_tracker_begin_execution(&tracker);
+    assert_int_equal(root_tracker_after_transaction(&tracker, &root, &delta), WEFT_STATE_UNAVAILABLE);
+    assert_true(tracker.is_stuck);
+    assert_int_equal(root_tracker_after_block(&tracker, &root, &delta), WEFT_STATE_UNAVAILABLE);
+    assert_non_null(strstr(tracker.error.message, "is missing"));
+    root_tracker_free(&tracker);
+    weft_witness_destroy(witness);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_difference_in_any_part_is_seen),
         cmocka_unit_test(roots_follow_transactions_and_repeat_for_equal_executions),
+        cmocka_unit_test(witness_gives_the_roots_of_transactions_and_of_the_block),
+        cmocka_unit_test(witness_without_the_nodes_gives_no_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
