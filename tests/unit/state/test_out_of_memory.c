@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/u256.h"
 #include "crypto/keccak.h"
+#include "state/mpt.h"
 #include "state/trie.h"
 #include "tests/support/directory.h"
 
@@ -178,6 +179,44 @@ static void roots_and_witnesses_give_everything_back(void **state) {
     assert_int_equal(malloc_live, live);
 }
 
+/* Keys of few nibbles, so that nodes of all kinds come and go. */
+static weft_bytes32 trie_key(unsigned index) {
+    weft_bytes32 key = {{0}};
+    key.bytes[index % 3] = (uint8_t)(index * 7);
+    key.bytes[31] = (uint8_t)(index % 5);
+    return key;
+}
+
+static void trie_keeps_its_entries(void **state) {
+    (void)state;
+    size_t live = malloc_live, failures = 0;
+    arena scratch;
+    arena_init(&scratch, 0);
+    mpt trie;
+    mpt_init(&trie);
+    weft_bytes32 before, after;
+    assert_int_equal(mpt_root(&trie, &before, 1, &scratch), WEFT_OK);
+    for (unsigned step = 0; step < 600; step++) {
+        weft_bytes32 key = trie_key(step * 31 % 97);
+        weft_status status = WEFT_NO_MEMORY;
+        for (size_t left = 0; status == WEFT_NO_MEMORY; left++) {
+            malloc_left = left;
+            status = step / 97 % 2 == 0 ? mpt_put(&trie, &key, bytes_of("some value that is long enough to hash", 38))
+                                        : mpt_remove(&trie, &key);
+            malloc_left = SIZE_MAX;
+            assert_int_equal(mpt_root(&trie, &after, 1, &scratch), WEFT_OK);
+            assert_true(status == WEFT_OK || bytes32_equal(&before, &after));
+            failures += status != WEFT_OK;
+        }
+        assert_int_equal(status, WEFT_OK);
+        before = after;
+    }
+    assert_true(failures > 400);
+    mpt_free(&trie);
+    arena_free(&scratch);
+    assert_int_equal(malloc_live, live);
+}
+
 static void witness_applies_or_forgets(void **state) {
     (void)state;
     size_t live = malloc_live, failures = 0;
@@ -255,6 +294,7 @@ int main(void) {
         cmocka_unit_test(memory_state_stays_whole),
         cmocka_unit_test(single_changes_are_made_or_refused),
         cmocka_unit_test(roots_and_witnesses_give_everything_back),
+        cmocka_unit_test(trie_keeps_its_entries),
         cmocka_unit_test(witness_applies_or_forgets),
         cmocka_unit_test(store_stays_at_its_block),
     };
