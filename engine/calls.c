@@ -76,6 +76,10 @@ static frame_state call_charge(machine *m, frame *f, const call_operands *o, evm
             return FRAME_HALTED;
         }
         tx_account_access(m->ts, delegate);
+        /* Whoever proves the block must hold the code of a call that then cannot begin, too (EIP-8025). */
+        if (rules->has_block_access_list && tx_account_code(m->ts, delegate) == NULL) {
+            return FRAME_FAILED;
+        }
     }
     request->account_gas = is_new ? state_gas_of_account(rules) : 0;
     return frame_charge_state(m, f, request->account_gas) ? FRAME_RUNS : FRAME_HALTED;
