@@ -161,5 +161,5 @@ int cmd_t9n(int argc, char **argv) {
     if (result != T8N_OK) {
         fprintf(stderr, "ERROR(%d): %s\n", result, f.message);
     }
-    return result;
+    return (int)result;
 }

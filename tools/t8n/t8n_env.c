@@ -63,6 +63,7 @@ static bool read_current(env_text *text, t8n_env *env) {
     return read_random(text, h) && json_u256(text->document, text->object, "currentDifficulty", &h->difficulty) &&
            json_u256(text->document, text->object, "currentBaseFee", &h->base_fee_per_gas) &&
            json_u64(text->document, text->object, "currentExcessBlobGas", &h->excess_blob_gas) &&
+           json_u64(text->document, text->object, "slotNumber", &h->slot_number) &&
            json_bytes32(text->document, text->object, "parentBeaconBlockRoot", &h->parent_beacon_block_root);
 }
 

@@ -1,5 +1,6 @@
 #include "tools/t8n/t8n_result.h"
 
+#include <weft/crypto.h>
 #include <weft/transaction.h>
 
 #include "tools/hex.h"
@@ -143,6 +144,15 @@ static void write_requests(json_writer *w, const t8n_transition *t) {
     json_write_close(w, ']');
 }
 
+/* EIP-7928 */
+static void write_block_access_list(json_writer *w, const t8n_transition *t) {
+    if (t->env.fork >= WEFT_AMSTERDAM) {
+        weft_bytes32 hash = weft_keccak256(t->result.block_access_list);
+        json_write_bytes(w, "blockAccessList", t->result.block_access_list);
+        json_write_bytes32(w, "blockAccessListHash", &hash);
+    }
+}
+
 void t8n_write_result(json_writer *w, const char *key, const t8n_transition *t) {
     json_write_open(w, key, '{');
     write_roots(w, t);
@@ -150,6 +160,7 @@ void t8n_write_result(json_writer *w, const char *key, const t8n_transition *t) 
     write_rejections(w, t);
     write_header_fields(w, t);
     write_requests(w, t);
+    write_block_access_list(w, t);
     json_write_close(w, '}');
 }
 
