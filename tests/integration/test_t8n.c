@@ -323,6 +323,21 @@ static void reward_touches_the_coinbase_unless_it_is_off(void **state) {
     expect_output("out", "\"0xc000000000000000000000000000000000000000\":{\"balance\":\"0x5\"}");
 }
 
+static void opcodes_are_counted_and_results_traced(void **state) {
+    (void)state;
+    put("alloc.json", "{\"" KEY_HOLDER "\":{\"balance\":\"0xde0b6b3a7640000\"},\"" SENDER
+                      "\":{\"balance\":\"0x0\",\"code\":\"0x600160015500\"}}");
+    put("env.json", small_env);
+    put("txs.json", "[" TRANSFER("0x0", "0x10000") "]");
+    assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--opcode.count=opcodes", "--trace.tracer=4byteTracer",
+                         "--output.alloc=", "--output.result="),
+                     0);
+    expect_output("opcodes", "{\"STOP\":1,\"SSTORE\":1,\"PUSH1\":2}");
+    assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--trace.tracer=noTracer"), 3);
+    expect_output("err", "noTracer");
+    assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--trace.tracer=callTracer", "--trace.jsonconfig={"), 10);
+}
+
 static void exit_statuses_are_geths(void **state) {
     (void)state;
     put("alloc.json", small_alloc);
@@ -521,6 +536,7 @@ int main(void) {
         cmocka_unit_test(rejected_transactions_leave_no_trace),
         cmocka_unit_test(parts_come_from_standard_input),
         cmocka_unit_test(reward_touches_the_coinbase_unless_it_is_off),
+        cmocka_unit_test(opcodes_are_counted_and_results_traced),
         cmocka_unit_test(exit_statuses_are_geths),
         cmocka_unit_test(run_prints_what_the_code_returns),
         cmocka_unit_test(traces_are_those_of_all_clients),

@@ -216,6 +216,9 @@ static void solidity_reasons_are_read_and_nonsense_is_not(void **state) {
     assert_string_equal(text, "no");
     assert_true(revert_reason(text, (weft_bytes){panic, sizeof panic}));
     assert_string_equal(text, "arithmetic underflow or overflow");
+    error[4 + 64] = 0xff; /* no UTF-8 */
+    assert_true(revert_reason(text, (weft_bytes){error, sizeof error}));
+    assert_string_equal(text, "?o");
     assert_false(revert_reason(text, (weft_bytes){error, 3}));
     assert_false(revert_reason(text, (weft_bytes){error, 40}));
     error[4 + 63] = 33; /* longer than what is there */

@@ -10,6 +10,7 @@
 #include "tools/t8n/t8n_input.h"
 #include "tools/t8n/t8n_result.h"
 #include "tools/t8n/trace_files.h"
+#include "tools/trace/opcode_counter.h"
 
 static const char help[] =
     "usage: weft t8n [OPTIONS]\n"
@@ -34,6 +35,7 @@ static const char help[] =
     "  --trace.tracer NAME       instead write the result of callTracer, flatCallTracer, prestateTracer or\n"
     "                            4byteTracer to DIR/trace-INDEX-HASH.json\n"
     "  --trace.jsonconfig JSON   settings of that tracer\n"
+    "  --opcode.count FILE       how often each opcode was executed, {name: count}\n"
     "  --verbosity N             taken for compatibility\n"
     "  --help                    this text\n"
     "\n"
@@ -45,7 +47,7 @@ typedef struct t8n_command {
     const char *base_folder;
     const char *alloc, *result, *body; /* outputs */
     const char *fork, *chain_id, *reward;
-    const char *verbosity;
+    const char *opcode_count, *verbosity;
     bool trace, nomemory, noreturndata;
     trace_choice choice;
 } t8n_command;
@@ -99,24 +101,45 @@ static weft_status write_stream(const output_part *parts, const char *name, FILE
     return status;
 }
 
-static t8n_exit write_file(const output_part *part, const char *folder, t8n_transition *t, failure *f) {
-    char *path = file_join(folder, part->target);
-    FILE *stream = path == NULL ? NULL : fopen(path, "w");
-    weft_status status = WEFT_NO_MEMORY;
-    if (path != NULL && stream == NULL) {
-        status = failure_set(f, WEFT_IO, "%s: %s", path, strerror(errno));
-    } else if (stream != NULL) {
-        json_writer w = {.stream = stream};
-        status = part->write(&w, NULL, t);
-        json_write_end(&w);
-        bool is_written = ferror(stream) == 0;
-        is_written = fclose(stream) == 0 && is_written;
-        if (!is_written) {
-            status = failure_set(f, WEFT_IO, "%s: could not be written in full", path);
-        }
+static t8n_exit open_output(FILE **stream, const char *folder, const char *name, failure *f) {
+    char *path = file_join(folder, name);
+    *stream = path == NULL ? NULL : fopen(path, "w");
+    if (*stream == NULL) {
+        (void)failure_set(f, WEFT_IO, "%s: %s", name, path == NULL ? "out of memory" : strerror(errno));
     }
     free(path);
-    return t8n_exit_of_file(status);
+    return *stream == NULL ? T8N_IO : T8N_OK;
+}
+
+static t8n_exit close_output(FILE *stream, const char *name, failure *f) {
+    bool is_written = ferror(stream) == 0;
+    is_written = fclose(stream) == 0 && is_written;
+    if (!is_written) {
+        (void)failure_set(f, WEFT_IO, "%s: could not be written in full", name);
+    }
+    return is_written ? T8N_OK : T8N_IO;
+}
+
+static t8n_exit write_file(const output_part *part, const char *folder, t8n_transition *t, failure *f) {
+    FILE *stream;
+    if (open_output(&stream, folder, part->target, f) != T8N_OK) {
+        return T8N_IO;
+    }
+    json_writer w = {.stream = stream};
+    weft_status status = part->write(&w, NULL, t);
+    json_write_end(&w);
+    t8n_exit closed = close_output(stream, part->target, f);
+    return status == WEFT_OK ? closed : t8n_exit_of_file(status);
+}
+
+static t8n_exit write_counts(const opcode_counter *counter, const char *folder, const char *name, failure *f) {
+    FILE *stream;
+    if (open_output(&stream, folder, name, f) != T8N_OK) {
+        return T8N_IO;
+    }
+    json_writer w = {.stream = stream};
+    opcode_counter_write(counter, &w);
+    return close_output(stream, name, f);
 }
 
 static t8n_exit write_outputs(const t8n_command *command, t8n_transition *t, failure *f) {
@@ -163,28 +186,40 @@ static t8n_exit set_rules(const t8n_command *command, t8n_transition *t, failure
 }
 
 static t8n_exit make_folder(const char *path, failure *f) {
-    if (path[0] == '\0' || mkdir(path, 0755) == 0 || errno == EEXIST) {
+    if (mkdir(path, 0755) == 0 || errno == EEXIST) {
         return T8N_OK;
     }
     (void)failure_set(f, WEFT_IO, "%s: %s", path, strerror(errno));
     return T8N_IO;
 }
 
+/* Trace files and opcode counts, as far as they are wanted. */
 static t8n_exit execute(const t8n_command *command, t8n_transition *t, failure *f) {
-    if (!command->trace && command->choice.tracer == NULL) {
-        return t8n_execute(t, NULL, f);
+    const weft_tracer *tracers[2];
+    size_t count = 0;
+    bool has_files = command->trace || command->choice.tracer != NULL;
+    trace_files files = {.result = NULL};
+    opcode_counter counter;
+    t8n_exit status = T8N_OK;
+    opcode_counter_init(&counter);
+    if (has_files) {
+        status = trace_files_open(&files, command->base_folder, &command->choice, f);
+        tracers[count++] = files.tracer;
     }
-    trace_files files;
-    t8n_exit status = trace_files_open(&files, command->base_folder, &command->choice, f);
+    if (command->opcode_count[0] != '\0') {
+        tracers[count++] = &counter.tracer;
+    }
     if (status == T8N_OK) {
-        status = t8n_execute(t, files.tracer, f);
+        status = t8n_execute(t, tracers, count, f);
     }
     if (status == T8N_OK && files.failure.status != WEFT_OK) {
         *f = files.failure;
         status = T8N_IO;
     }
     trace_files_close(&files);
-    return status;
+    bool has_counts = command->opcode_count[0] != '\0';
+    return status == T8N_OK && has_counts ? write_counts(&counter, command->base_folder, command->opcode_count, f)
+                                          : status;
 }
 
 static t8n_exit run(const t8n_command *command, failure *f) {
@@ -215,13 +250,14 @@ static void print_fork(void *context, const char *name) {
 
 int cmd_t8n(int argc, char **argv) {
     t8n_command c = {.paths = {.alloc = "alloc.json", .env = "env.json", .txs = "txs.json"},
-                     .base_folder = "",
+                     .base_folder = ".",
                      .alloc = "alloc.json",
                      .result = "result.json",
                      .body = "",
                      .fork = "GrayGlacier",
                      .chain_id = "1",
-                     .reward = "0"};
+                     .reward = "0",
+                     .opcode_count = ""};
     const argument options[] = {{.name = "input.alloc", .text = &c.paths.alloc},
                                 {.name = "input.env", .text = &c.paths.env},
                                 {.name = "input.txs", .text = &c.paths.txs},
@@ -242,6 +278,7 @@ int cmd_t8n(int argc, char **argv) {
                                 {.name = "trace.callframes", .flag = &c.choice.lines.call_frames},
                                 {.name = "trace.tracer", .text = &c.choice.tracer},
                                 {.name = "trace.jsonconfig", .text = &c.choice.config},
+                                {.name = "opcode.count", .text = &c.opcode_count},
                                 {.name = "verbosity", .text = &c.verbosity}};
     arguments a = {
         .command = "t8n", .help = help, .options = options, .option_count = sizeof options / sizeof options[0]};
@@ -256,6 +293,7 @@ int cmd_t8n(int argc, char **argv) {
     if (a.rest_count != 0) {
         return arguments_refuse(&a, "takes no arguments but options, '%s' is none", a.rest[0]);
     }
+    c.base_folder = c.base_folder[0] == '\0' ? "." : c.base_folder;
     failure f = {.message = "out of memory"};
     t8n_exit result = run(&c, &f);
     if (result != T8N_OK) {

@@ -230,7 +230,7 @@ static weft_status finish(t8n_transition *t) {
     return status == WEFT_OK ? logs_hash(&t->logs_hash, &t->result) : status;
 }
 
-t8n_exit t8n_execute(t8n_transition *t, const weft_tracer *tracer, failure *f) {
+t8n_exit t8n_execute(t8n_transition *t, const weft_tracer *const *tracers, size_t tracer_count, failure *f) {
     const weft_engine_config config = {.size = sizeof config, .threads = 1};
     t->chain.no_block_reward = true;
     weft_status status = weft_engine_create(&t->engine, &t->chain, &config);
@@ -238,8 +238,8 @@ t8n_exit t8n_execute(t8n_transition *t, const weft_tracer *tracer, failure *f) {
         return host_failed(status, f);
     }
     t8n_exit result = execute(t, NULL, f);
-    if (result == T8N_OK && tracer != NULL) {
-        result = execute(t, tracer, f);
+    for (size_t i = 0; i < tracer_count && result == T8N_OK; i++) {
+        result = execute(t, tracers[i], f);
     }
     if (result != T8N_OK) {
         return result;

@@ -39,8 +39,8 @@ void t8n_transition_free(t8n_transition *t);
 t8n_exit t8n_take_json(t8n_transition *t, json_document *document, const json_value *list);
 t8n_exit t8n_take_rlp(t8n_transition *t, weft_bytes rlp, failure *f);
 
-/** Returns: T8N_OK, or the exit status with the failure set. In: tracer   sees the transactions that are in the block;
- *  may be NULL. */
-t8n_exit t8n_execute(t8n_transition *t, const weft_tracer *tracer, failure *f);
+/** Returns: T8N_OK, or the exit status with the failure set. In: tracers   each sees the transactions that are in the block,
+ *  in an execution of its own. */
+t8n_exit t8n_execute(t8n_transition *t, const weft_tracer *const *tracers, size_t tracer_count, failure *f);
 
 #endif

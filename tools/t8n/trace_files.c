@@ -102,7 +102,7 @@ static t8n_exit open_result(trace_files *files, const trace_choice *choice, fail
 }
 
 t8n_exit trace_files_open(trace_files *files, const char *folder, const trace_choice *choice, failure *f) {
-    *files = (trace_files){.folder = folder[0] == '\0' ? "." : folder};
+    *files = (trace_files){.folder = folder};
     return choice->tracer == NULL ? open_lines(files, &choice->lines, f) : open_result(files, choice, f);
 }
 

@@ -22,6 +22,42 @@ static bool read_word(weft_bytes bytes, size_t offset, size_t most, size_t *numb
     return (value.limb[1] | value.limb[2] | value.limb[3]) == 0 && value.limb[0] <= most;
 }
 
+/* How long the UTF-8 character at `c` is, in a terminated text; 0 = it is none (Unicode, table 3-7). */
+static size_t utf8_size(const uint8_t *c) {
+    static const struct {
+        uint8_t first_min, first_max, second_min, second_max;
+        size_t size;
+    } rows[] = {{0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+                {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
+                {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4}};
+    if (*c < 0x80) {
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (*c >= rows[i].first_min && *c <= rows[i].first_max && c[1] >= rows[i].second_min &&
+            c[1] <= rows[i].second_max) {
+            size_t size = 2;
+            while (size < rows[i].size && (c[size] & 0xc0) == 0x80) {
+                size++;
+            }
+            return size == rows[i].size ? size : 0;
+        }
+    }
+    return 0;
+}
+
+/* Anybody may revert with any bytes, but a text goes into JSON: what is not UTF-8 is shown as question marks. */
+static void make_printable(char *text) {
+    for (uint8_t *c = (uint8_t *)text; *c != 0;) {
+        size_t size = utf8_size(c);
+        if (size == 0) {
+            *c = '?';
+            size = 1;
+        }
+        c += size;
+    }
+}
+
 static bool read_error(char *text, weft_bytes arguments) {
     size_t offset, size;
     if (!read_word(arguments, 0, arguments.size, &offset) || !read_word(arguments, offset, arguments.size, &size) ||
@@ -31,6 +67,7 @@ static bool read_error(char *text, weft_bytes arguments) {
     size = size < REVERT_REASON_SIZE - 1 ? size : REVERT_REASON_SIZE - 1;
     memcpy(text, arguments.data + offset + WORD_SIZE, size);
     text[size] = '\0';
+    make_printable(text);
     return true;
 }
 
