@@ -23,7 +23,7 @@ static const char help[] =
     "  --input HEX         call data (behind the code with --create)\n"
     "  --inputfile FILE    the same from a file\n"
     "  --gas N             gas the code begins with (10000000000)\n"
-    "  --price N           gas price in wei (0); the sender is given what the gas costs\n"
+    "  --price N           gas price in wei (0, or the base fee of the prestate); the sender is given what it costs\n"
     "  --value N           wei sent along (0)\n"
     "  --sender ADDRESS    caller (\"sender\" as bytes)\n"
     "  --receiver ADDRESS  callee (\"receiver\" as bytes)\n"
@@ -197,6 +197,8 @@ static weft_status make_transaction(code_run *r, const run_options *o, failure *
     if ((price.limb[1] | price.limb[2] | price.limb[3]) != 0 || o->gas > INT64_MAX / 2) {
         return failure_set(f, WEFT_INVALID_ARGUMENT, "--price must be below 2^64 and --gas below 2^62");
     }
+    const weft_u256 *base_fee = &r->genesis.header.base_fee_per_gas;
+    price.limb[0] = price.limb[0] < base_fee->limb[0] ? base_fee->limb[0] : price.limb[0];
     tx->max_fee_per_gas = tx->max_priority_fee_per_gas = price;
     tx->data = (weft_bytes){r->input, r->input_size};
     if (o->create) {
