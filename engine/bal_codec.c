@@ -125,8 +125,7 @@ weft_status bal_decode(arena *memory, weft_block_access_list *list, weft_bytes r
         account_read(&d, &items, &accounts[i]);
         int order = i == 0 ? -1 : address_compare(&accounts[i - 1].address, &accounts[i].address);
         if (rlp_ok(&c) && order >= 0) {
-            decode_fail_as(&d, &c, "address", order == 0 ? "an account is there twice" : "accounts must ascend",
-                           order == 0 ? WEFT_BLOCK_ACCESS_LIST : WEFT_BLOCK_FORMAT);
+            refuse(&d, &c, "address", order == 0 ? "an account is there twice" : "accounts must ascend");
         }
     }
     decode_end(&d, &c, "block access list");

@@ -11,6 +11,7 @@ static const struct {
     {"BlockException.GAS_USED_OVERFLOW", "BlockException.INVALID_GAS_USED"},
     {"BlockException.GAS_USED_OVERFLOW", "TransactionException.GAS_ALLOWANCE_EXCEEDED"},
     {"TransactionException.INTRINSIC_GAS_TOO_LOW", "TransactionException.INTRINSIC_GAS_BELOW_FLOOR_GAS_COST"},
+    {"BlockException.INCORRECT_BLOCK_FORMAT", "BlockException.INVALID_BLOCK_ACCESS_LIST"},
     {"BlockException.UNKNOWN_PARENT_ZERO", "BlockException.UNKNOWN_PARENT"},
     {"BlockException.INVALID_BLOCK_HASH", "BlockException.INVALID_WITHDRAWALS_ROOT"},
     {"BlockException.BLOB_GAS_USED_ABOVE_LIMIT", "TransactionException.TYPE_3_TX_MAX_BLOB_GAS_ALLOWANCE_EXCEEDED"},
