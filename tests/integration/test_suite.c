@@ -19,7 +19,6 @@
 #include "tools/file.h"
 #include "tools/json.h"
 #include "tools/suite/excuses.h"
-#include "tools/suite/expectation.h"
 #include "tools/suite/fixture_files.h"
 
 static test_tool tool;
@@ -275,20 +274,6 @@ static void folders_are_searched_in_the_order_of_names(void **state) {
     fixture_files_free(&files);
 }
 
-static void expectations_are_names_of_which_any_will_do(void **state) {
-    (void)state;
-    assert_true(expectation_is_met("A|B", "A"));
-    assert_true(expectation_is_met("A|B", "B"));
-    assert_false(expectation_is_met("A|B", "A|B"));
-    assert_false(expectation_is_met("AB", "A"));
-    assert_false(expectation_is_met("", "A"));
-    assert_true(expectation_is_met("TR_NoFunds", "TransactionException.INSUFFICIENT_ACCOUNT_FUNDS"));
-    assert_false(expectation_is_met("TR_NoFunds", "TransactionException.SENDER_NOT_EOA"));
-    assert_true(expectation_is_transaction_encoding("TransactionException.RLP_ERROR_EOF"));
-    assert_false(expectation_is_transaction_encoding("TransactionException.NONCE_IS_MAX"));
-    assert_false(expectation_is_transaction_encoding("RLP_"));
-}
-
 static void excuse_is_for_proof_of_work(void **state) {
     (void)state;
     excuse items[] = {{.test = "a", .reason = "because"}};
@@ -325,7 +310,6 @@ int main(void) {
         cmocka_unit_test(names_come_from_standard_input),
         cmocka_unit_test(evm_is_another_name),
         cmocka_unit_test(conformance_counts_every_case_of_every_format),
-        cmocka_unit_test(expectations_are_names_of_which_any_will_do),
         cmocka_unit_test(excuse_is_for_proof_of_work),
     };
     return cmocka_run_group_tests(tests, open_work, remove_work);

@@ -46,7 +46,7 @@ typedef struct state_case {
     weft_chain chain;
     weft_memory_state *state;
     weft_transaction tx;
-    const char *unencodable;
+    bool is_encodable;
     variant_outcome outcome;
     state_cost cost;
     char *details;
@@ -101,7 +101,7 @@ static bool read_transaction(state_case *c) {
     state_indexes chosen = {.data = 0};
     return json_u64(document, indexes, "data", &chosen.data) && json_u64(document, indexes, "gas", &chosen.gas) &&
            json_u64(document, indexes, "value", &chosen.value) &&
-           state_transaction_read(&c->tx, &c->unencodable, document, json_get(c->of->test, "transaction"), &chosen,
+           state_transaction_read(&c->tx, &c->is_encodable, document, json_get(c->of->test, "transaction"), &chosen,
                                   &c->of->sender);
 }
 
@@ -158,11 +158,11 @@ static bool is_unfilled(const state_case *c) {
     return expected_hash(c, "hash", &expected) && memcmp(&expected, &zero, sizeof zero) == 0;
 }
 
-static void check_refusal(state_case *c, const char *expected, const char *found, const char *explanation) {
+static void check_refusal(state_case *c, const char *expected, weft_verdict found, const char *explanation) {
     if (expected == NULL && !is_unfilled(c)) {
-        fail(c, "%s: %s", found, explanation);
+        fail(c, "%s: %s", weft_verdict_name(found), explanation);
     } else if (expected != NULL && !expectation_is_met(expected, found)) {
-        fail(c, "expected %s, got %s: %s", expected, found, explanation);
+        fail(c, "expected %s, got %s: %s", expected, weft_verdict_name(found), explanation);
     }
 }
 
@@ -200,10 +200,11 @@ static weft_status find_root_after_refusal(state_case *c) {
 
 static weft_status judge_refused(state_case *c, const char *expected) {
     const weft_block_result *result = &c->outcome.result;
-    if (c->unencodable != NULL) {
-        check_refusal(c, expected, c->unencodable, "a field is larger than a transaction can hold");
-    } else {
-        check_refusal(c, expected, weft_verdict_name(result->verdict), result->explanation);
+    if (c->is_encodable) {
+        check_refusal(c, expected, result->verdict, result->explanation);
+    } else if (expected == NULL || !expectation_is_transaction_encoding(expected)) {
+        fail(c, "expected %s, got a field that is larger than a transaction can hold",
+             expected != NULL ? expected : "no exception");
     }
     return find_root_after_refusal(c);
 }
@@ -225,7 +226,7 @@ static weft_status judge_executed(state_case *c, const char *expected) {
 static weft_status judge(state_case *c) {
     const json_value *exception = json_get(c->post, "expectException");
     const char *expected = exception != NULL && exception->kind == JSON_STRING ? exception->text : NULL;
-    bool is_refused = c->unencodable != NULL || c->outcome.result.verdict != WEFT_VALID;
+    bool is_refused = !c->is_encodable || c->outcome.result.verdict != WEFT_VALID;
     weft_status status = is_refused ? judge_refused(c, expected) : judge_executed(c, expected);
     c->report.has_root = status == WEFT_OK;
     if (status == WEFT_OK) {
@@ -254,7 +255,7 @@ static weft_status execute_measured(state_case *c) {
 static void run_prepared(state_case *c) {
     weft_status status = WEFT_OK;
     c->report.passed = variants_all(&c->of->run->engines->list);
-    if (c->unencodable == NULL) {
+    if (c->is_encodable) {
         status = execute_measured(c);
         c->report.passed &= c->outcome.agreeing;
         (void)snprintf(c->error, sizeof c->error, "%s", c->outcome.difference);

@@ -66,7 +66,7 @@ static bool is_empty(const json_value *value) {
     return value->kind == JSON_STRING && (value->size == 0 || strcmp(value->text, "0x") == 0);
 }
 
-static bool read_chosen(weft_transaction *tx, const char **unencodable, json_document *document,
+static bool read_chosen(weft_transaction *tx, bool *is_encodable, json_document *document,
                         const json_value *transaction, const state_indexes *indexes) {
     const json_value *data, *gas, *value;
     if (!choose(document, transaction, "data", indexes->data, &data) ||
@@ -75,7 +75,7 @@ static bool read_chosen(weft_transaction *tx, const char **unencodable, json_doc
         return false;
     }
     if (is_oversized(value)) {
-        *unencodable = "TransactionException.RLP_INVALID_VALUE";
+        *is_encodable = false;
     } else if (!is_empty(value) && !json_value_u256(document, value, &tx->value)) {
         return false;
     }
@@ -101,13 +101,13 @@ static bool read_fees(weft_transaction *tx, const json_document *document, const
     return true;
 }
 
-bool state_transaction_read(weft_transaction *tx, const char **unencodable, json_document *document,
+bool state_transaction_read(weft_transaction *tx, bool *is_encodable, json_document *document,
                             const json_value *transaction, const state_indexes *indexes, const weft_address *sender) {
     const json_value *access_list = chosen_access_list(transaction, indexes->data);
     *tx = (weft_transaction){.type = type_of(transaction, access_list), .has_sender = true, .sender = *sender};
-    *unencodable = NULL;
+    *is_encodable = true;
     return json_u64(document, transaction, "nonce", &tx->nonce) && read_recipient(tx, document, transaction) &&
-           read_fees(tx, document, transaction) && read_chosen(tx, unencodable, document, transaction, indexes) &&
+           read_fees(tx, document, transaction) && read_chosen(tx, is_encodable, document, transaction, indexes) &&
            transaction_read_access_list(tx, document, access_list) &&
            transaction_read_blob_hashes(tx, document, json_get(transaction, "blobVersionedHashes")) &&
            transaction_read_authorizations(tx, document, json_get(transaction, "authorizationList"));

@@ -15,10 +15,10 @@ typedef struct state_indexes {
  *
  *  Returns:  false with the document's failure set.
  *  Out:      tx             lives in the document.
- *            unencodable    the execution-spec-tests name of why no transaction can hold a field, NULL if it can.
+ *            is_encodable   whether a transaction can hold every field.
  *  In:       sender         whose transaction it is.
  */
-bool state_transaction_read(weft_transaction *tx, const char **unencodable, json_document *document,
+bool state_transaction_read(weft_transaction *tx, bool *is_encodable, json_document *document,
                             const json_value *transaction, const state_indexes *indexes, const weft_address *sender);
 
 /** The sender, by name or by secret key. Returns: false with the document's failure set. */

@@ -64,32 +64,37 @@ static uint8_t type_max(const weft_chain *chain) {
     return WEFT_TX_LEGACY;
 }
 
-static void expect_refusal(transaction_case *c, const char *found, const char *words) {
+static const char *expected_exception(const transaction_case *c) {
     const json_value *exception = json_get(c->expected, "exception");
-    const char *expected = exception != NULL && exception->kind == JSON_STRING ? exception->text : "no exception";
-    if (!expectation_is_met(expected, found)) {
-        (void)snprintf(c->error, sizeof c->error, "expected %s, got %s%s%s", expected, found,
-                       *words != '\0' ? ": " : "", words);
+    return exception != NULL && exception->kind == JSON_STRING ? exception->text : "no exception";
+}
+
+static void fail_refusal(transaction_case *c, const char *found, const char *words) {
+    (void)snprintf(c->error, sizeof c->error, "expected %s, got %s%s%s", expected_exception(c), found,
+                   *words != '\0' ? ": " : "", words);
+}
+
+static void expect_refusal(transaction_case *c, weft_verdict found, const char *words) {
+    if (!expectation_is_met(expected_exception(c), found)) {
+        fail_refusal(c, weft_verdict_name(found), words);
     }
 }
 
 /* The bytes are no encoding of a transaction. What the suite calls that depends on which part of them is none. */
 static void expect_undecodable(transaction_case *c, const weft_chain *chain, const char *words) {
-    const json_value *exception = json_get(c->expected, "exception");
-    const char *expected = exception != NULL && exception->kind == JSON_STRING ? exception->text : "";
     enum { FIRST_LIST = 0xc0 };
     bool is_typed = c->bytes.size > 0 && c->bytes.data[0] < FIRST_LIST;
     bool is_signature = strncmp(words, "r: ", 3) == 0 || strncmp(words, "s: ", 3) == 0;
     bool knows_type = is_typed && c->bytes.data[0] >= WEFT_TX_ACCESS_LIST && c->bytes.data[0] <= type_max(chain);
-    if (expectation_is_transaction_encoding(expected)) {
+    if (expectation_is_transaction_encoding(expected_exception(c))) {
         return;
     }
     if (is_typed && !knows_type) {
-        expect_refusal(c, "TransactionException.TYPE_NOT_SUPPORTED", words);
+        expect_refusal(c, WEFT_TX_TYPE_NOT_SUPPORTED, words);
     } else if (is_signature) {
-        expect_refusal(c, weft_verdict_name(WEFT_TX_INVALID_SIGNATURE), words);
+        expect_refusal(c, WEFT_TX_INVALID_SIGNATURE, words);
     } else {
-        expect_refusal(c, "an undecodable transaction", words);
+        fail_refusal(c, "an undecodable transaction", words);
     }
 }
 
@@ -109,9 +114,9 @@ static weft_status judge(transaction_case *c, const weft_chain *chain) {
         return status;
     }
     if (facts.verdict != WEFT_VALID) {
-        expect_refusal(c, weft_verdict_name(facts.verdict), "");
+        expect_refusal(c, facts.verdict, "");
     } else if (json_get(c->expected, "exception") != NULL) {
-        expect_refusal(c, weft_verdict_name(WEFT_VALID), "");
+        expect_refusal(c, WEFT_VALID, "");
     } else {
         expect_facts(c, &tx, &facts);
     }
