@@ -112,11 +112,8 @@ static bool admit(block_run *run, uint32_t index) {
     }
     uint64_t blob_gas = (uint64_t)GAS_PER_BLOB * plan->tx->blob_count;
     if (blob_gas > GAS_PER_BLOB * run->plan_context.blobs_per_block_max - run->blob_gas_used) {
-        /* Until EIP-7594 gave transactions a limit of their own, the block's was a lone transaction's too. */
-        bool is_count = run->env.rules->blobs_per_tx_max == 0 && run->blob_gas_used == 0;
-        weft_verdict verdict = is_count ? WEFT_TX_BLOB_COUNT_EXCEEDED : WEFT_TX_BLOB_GAS_ALLOWANCE_EXCEEDED;
-        block_run_reject(run, verdict, index, "%zu blobs, the block may have %llu", plan->tx->blob_count,
-                         (unsigned long long)run->plan_context.blobs_per_block_max);
+        block_run_reject(run, WEFT_TX_BLOB_GAS_ALLOWANCE_EXCEEDED, index, "%zu blobs, the block may have %llu",
+                         plan->tx->blob_count, (unsigned long long)run->plan_context.blobs_per_block_max);
         return false;
     }
     if (plan->verdict_after_room != WEFT_VALID) {

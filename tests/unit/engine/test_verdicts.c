@@ -37,7 +37,7 @@ static void make_creation(weft_transaction *tx, size_t size) {
     tx->gas_limit = 1000000;
 }
 
-static void spoil(weft_transaction *tx, weft_fork fork, weft_verdict verdict) {
+static void spoil(weft_transaction *tx, weft_verdict verdict) {
     static weft_bytes32 bad_hash = {{2}};
     switch (verdict) {
     case WEFT_TX_TYPE_NOT_SUPPORTED: tx->type = WEFT_TX_SET_CODE + 1; break;
@@ -68,7 +68,7 @@ static void spoil(weft_transaction *tx, weft_fork fork, weft_verdict verdict) {
         make_blob(tx, 1);
         make_creation(tx, 1);
         break;
-    case WEFT_TX_BLOB_COUNT_EXCEEDED: make_blob(tx, fork < WEFT_OSAKA ? BLOBS_ABOVE_BLOCK : BLOBS); break;
+    case WEFT_TX_BLOB_COUNT_EXCEEDED: make_blob(tx, BLOBS); break;
     case WEFT_TX_BLOB_GAS_ALLOWANCE_EXCEEDED: make_blob(tx, BLOBS_ABOVE_BLOCK); break;
     case WEFT_TX_DELEGATING_CREATION:
         tx->type = WEFT_TX_SET_CODE;
@@ -98,7 +98,7 @@ static void check_rule(weft_fork fork, weft_verdict verdict) {
     }
     scene_check(&s);
     assert_int_equal(s.result.verdict, WEFT_VALID);
-    spoil(&s.transactions[SPOILED], fork, verdict);
+    spoil(&s.transactions[SPOILED], verdict);
     scene_check(&s);
     assert_string_equal(weft_verdict_name(s.result.verdict), weft_verdict_name(verdict));
     assert_int_equal(s.result.transaction_index, SPOILED);
@@ -154,7 +154,7 @@ static void broken_rules_have_their_names(void **state) {
         {WEFT_CANCUN, WEFT_TX_ZERO_BLOBS},
         {WEFT_CANCUN, WEFT_TX_INVALID_BLOB_VERSIONED_HASH},
         {WEFT_CANCUN, WEFT_TX_BLOB_CREATION},
-        {WEFT_CANCUN, WEFT_TX_BLOB_COUNT_EXCEEDED},
+        {WEFT_CANCUN, WEFT_TX_BLOB_GAS_ALLOWANCE_EXCEEDED},
         {WEFT_OSAKA, WEFT_TX_BLOB_COUNT_EXCEEDED},
         {WEFT_OSAKA, WEFT_TX_BLOB_GAS_ALLOWANCE_EXCEEDED},
         {WEFT_PRAGUE, WEFT_TX_DELEGATING_CREATION},
