@@ -27,6 +27,7 @@ typedef struct step {
     weft_bytes access_list; /* in RLP */
     bool is_decoded;
     weft_error decode_error;
+    int error_code, expected_code; /* of a payload: PAYLOAD_* */
 } step;
 
 typedef struct block_test {
@@ -146,10 +147,20 @@ static bool read_step(block_test *t, const json_value *block, step *s) {
 static bool read_payload(block_test *t, const json_value *entry, step *s) {
     payload_refusal refusal;
     const json_value *reason = json_get(entry, "validationError"), *code = json_get(entry, "errorCode");
+    const json_value *parameters = json_get(entry, "params");
+    uint64_t version = 0;
     s->json = entry;
-    s->expected = reason != NULL && reason->kind == JSON_STRING ? reason->text : code != NULL ? "" : NULL;
-    if (!json_expect(t->document, json_get(entry, "params"), JSON_ARRAY, "\"params\"") ||
-        !payload_read(t->document, json_get(entry, "params"), t->decoder, &s->block, &s->access_list, &refusal)) {
+    s->expected = reason != NULL && reason->kind == JSON_STRING ? reason->text : NULL;
+    s->expected_code = code != NULL && code->text != NULL ? (int)strtol(code->text, NULL, 10) : PAYLOAD_ACCEPTABLE;
+    if (!json_expect(t->document, parameters, JSON_ARRAY, "\"params\"") ||
+        !json_u64(t->document, entry, "newPayloadVersion", &version) ||
+        !payload_check_interface(t->document, parameters, version, &t->chain, &s->error_code)) {
+        return false;
+    }
+    if (s->error_code != PAYLOAD_ACCEPTABLE) {
+        return true;
+    }
+    if (!payload_read(t->document, parameters, t->decoder, &s->block, &s->access_list, &refusal)) {
         return false;
     }
     s->is_decoded = refusal.verdict == WEFT_VALID;
@@ -288,7 +299,14 @@ static bool run_stateless(block_test *t, size_t index) {
 }
 
 static bool run_step(block_test *t, size_t index) {
+    const step *s = &t->steps[index];
     block_import outcome;
+    if (s->error_code != s->expected_code) {
+        return fail(t, "payload %zu is answered with error %d, expected %d", index, s->error_code, s->expected_code);
+    }
+    if (s->error_code != PAYLOAD_ACCEPTABLE) {
+        return true;
+    }
     if (!run_stateless(t, index)) {
         return false;
     }

@@ -34,6 +34,77 @@ static const json_value *parameter(const json_value *parameters, size_t place) {
     return v;
 }
 
+/* --- The interface */
+
+enum { VERSION_MAX = 5 };
+
+static bool has_fields(const json_value *payload, uint64_t version, weft_fork fork) {
+    static const struct {
+        const char *name;
+        uint64_t version;
+    } fields[] = {
+        {"withdrawals", 2}, {"blobGasUsed", 3}, {"excessBlobGas", 3}, {"blockAccessList", 5}, {"slotNumber", 5}};
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        bool is_wanted = version >= fields[i].version;
+        if (version == 2 && fields[i].version == 2) {
+            is_wanted = fork >= WEFT_SHANGHAI; /* version 2 takes payloads of version 1 too */
+        }
+        if ((json_get(payload, fields[i].name) != NULL) != is_wanted) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* EIP-7685: each its type and data, none empty, types ascending. */
+static bool check_requests(json_document *document, const json_value *list, int *code) {
+    weft_bytes last = {NULL, 0}, request;
+    for (const json_value *v = json_first(list); v != NULL; v = v->next) {
+        if (!json_value_bytes(document, v, &request)) {
+            return false;
+        }
+        if (request.size < 2 || (last.size > 0 && request.data[0] <= last.data[0])) {
+            *code = PAYLOAD_INVALID_PARAMETERS;
+            return true;
+        }
+        last = request;
+    }
+    return true;
+}
+
+bool payload_check_interface(json_document *document, const json_value *parameters, uint64_t version,
+                             const weft_chain *chain, int *code) {
+    static const struct {
+        size_t parameter_count;
+        weft_fork first, last;
+    } versions[VERSION_MAX + 1] = {[1] = {1, WEFT_PARIS, WEFT_PARIS},
+                                   [2] = {1, WEFT_PARIS, WEFT_SHANGHAI},
+                                   [3] = {3, WEFT_CANCUN, WEFT_CANCUN},
+                                   [4] = {4, WEFT_PRAGUE, WEFT_OSAKA},
+                                   [5] = {4, WEFT_AMSTERDAM, WEFT_AMSTERDAM}};
+    const json_value *payload = json_first(parameters);
+    uint64_t number = 0, timestamp = 0;
+    *code = PAYLOAD_ACCEPTABLE;
+    if (version == 0 || version > VERSION_MAX) {
+        return json_refuse(document, parameters, "engine_newPayload has no version %llu", (unsigned long long)version);
+    }
+    if (!json_u64(document, payload, "blockNumber", &number) || !json_u64(document, payload, "timestamp", &timestamp)) {
+        return false;
+    }
+    weft_fork fork = weft_chain_fork(chain, number, timestamp, true);
+    bool is_complete = has_fields(payload, version, fork);
+    for (size_t i = 0; i < versions[version].parameter_count; i++) {
+        const json_value *v = parameter(parameters, i);
+        is_complete &= v != NULL && v->kind != JSON_NULL;
+    }
+    if (!is_complete) {
+        *code = PAYLOAD_INVALID_PARAMETERS;
+    } else if (fork < versions[version].first || fork > versions[version].last) {
+        *code = PAYLOAD_UNSUPPORTED_FORK;
+    }
+    return *code != PAYLOAD_ACCEPTABLE || check_requests(document, parameter(parameters, 3), code);
+}
+
 /* --- Header */
 
 static bool read_header(const reading *r, const json_value *payload) {
@@ -151,7 +222,6 @@ static bool read_beacon_root(const reading *r, const json_value *parameters) {
            check_versioned_hashes(r, parameter(parameters, 1));
 }
 
-/* EIP-7685: each its type and data, none empty, types ascending. */
 static bool read_requests(const reading *r, const json_value *list) {
     if (list == NULL) {
         return true;
@@ -167,9 +237,6 @@ static bool read_requests(const reading *r, const json_value *list) {
     for (const json_value *v = json_first(list); v != NULL; v = v->next, count++) {
         if (!json_value_bytes(r->document, v, &requests[count])) {
             return false;
-        }
-        if (requests[count].size < 2 || (count > 0 && requests[count].data[0] <= requests[count - 1].data[0])) {
-            refuse(r, WEFT_BLOCK_REQUESTS_HASH, "execution request %zu is empty or out of order", count);
         }
     }
     r->block->header.field_count = 21;

@@ -17,7 +17,19 @@ typedef struct payload_refusal {
     char words[224];
 } payload_refusal;
 
-/** Read the parameters of one engine_newPayload.
+/** What the interface answers instead of judging a payload, as JSON-RPC error codes. */
+enum { PAYLOAD_ACCEPTABLE = 0, PAYLOAD_INVALID_PARAMETERS = -32602, PAYLOAD_UNSUPPORTED_FORK = -38005 };
+
+/** Whether parameters are what this version of engine_newPayload takes: its fields and no later ones, requests in order
+ *  (EIP-7685), a timestamp of a fork that the version is for.
+ *
+ *  Returns:  false with the document's failure set.
+ *  Out:      code   PAYLOAD_*
+ */
+bool payload_check_interface(json_document *document, const json_value *parameters, uint64_t version,
+                             const weft_chain *chain, int *code);
+
+/** Read the parameters of one engine_newPayload, which payload_check_interface() finds acceptable.
  *
  *  Returns:  false with the document's failure set.
  *  Out:      block         lives in `decoder` and the document.
