@@ -11,6 +11,7 @@ static const struct other_name {
 } other_names[] = {
     /* official names of faults that weft tells apart less finely, or more */
     {"BlockException.INCORRECT_BLOCK_FORMAT", {WEFT_BLOCK_ACCESS_LIST}},
+    {"BlockException.GAS_USED_OVERFLOW", {WEFT_TX_GAS_ALLOWANCE_EXCEEDED}},
     {"BlockException.UNKNOWN_PARENT_ZERO", {WEFT_BLOCK_UNKNOWN_PARENT}},
     {"BlockException.IMPORT_IMPOSSIBLE_SHANGHAI", {WEFT_BLOCK_FORMAT}},
     {"BlockException.IMPORT_IMPOSSIBLE_PARIS_OVER_SHANGHAI", {WEFT_BLOCK_FORMAT}},
