@@ -8,6 +8,7 @@ int cmd_bench(int argc, char **argv);
 int cmd_conformance(int argc, char **argv);
 int cmd_statetest(int argc, char **argv);
 int cmd_blocktest(int argc, char **argv);
+int cmd_transactiontest(int argc, char **argv);
 int cmd_enginetest(int argc, char **argv);
 int cmd_t8n(int argc, char **argv);
 int cmd_t9n(int argc, char **argv);

@@ -19,6 +19,7 @@ static const struct {
     {"statetest", cmd_statetest, "run official state tests"},
     {"blocktest", cmd_blocktest, "run official blockchain tests"},
     {"enginetest", cmd_enginetest, "run official engine tests"},
+    {"transactiontest", cmd_transactiontest, "run official transaction tests"},
     {"t8n", cmd_t8n, "execute transactions on a state: alloc, env and txs in; alloc, result and body out"},
     {"t9n", cmd_t9n, "judge transactions without a state"},
     {"run", cmd_run, "run EVM code"},
@@ -28,9 +29,9 @@ enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 static void print_help(FILE *stream) {
     fprintf(stream, "weft: parallel execution of Ethereum blocks\n\nusage: weft COMMAND [OPTIONS] [PATH...]\n\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        fprintf(stream, "  %-12s %s\n", commands[i].name, commands[i].summary);
+        fprintf(stream, "  %-15s %s\n", commands[i].name, commands[i].summary);
     }
-    fprintf(stream, "  %-12s %s\n  %-12s %s\n\n%s\n", "help", "this text, or a command's", "--version",
+    fprintf(stream, "  %-15s %s\n  %-15s %s\n\n%s\n", "help", "this text, or a command's", "--version",
             "the version of the library", "weft COMMAND --help tells more.");
 }
 

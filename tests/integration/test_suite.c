@@ -234,6 +234,8 @@ static void conformance_counts_every_case_of_every_format(void **state) {
                "{\"all\": {\"_info\": {}, \"Homestead\": {\"first\": {\"parentTimestamp\": \"0x2a\","
                "\"parentDifficulty\": \"1000000\", \"currentTimestamp\": \"43\", \"currentBlockNumber\": \"42\","
                "\"currentDifficulty\": \"1000488\"}}}}");
+    assert_int_equal(RUN("transactiontest", "--fail", "counted"), 0);
+    assert_true(output_has("out", "\"name\":\"short\",\"pass\":true,\"fork\":\"London\""));
     assert_int_equal(RUN("conformance", "--json", "counted"), 0);
     assert_true(output_has("out", "\"cases\":4,\"passed\":{\"1\":4,\"2\":4,\"8\":4},\"excused\":0,\"failures\":0"));
     assert_int_equal(RUN("conformance", "--threads", "1,3", "counted"), 0);
