@@ -285,7 +285,11 @@ static bool pay_delegate(tx_state *ts, tx_account *recipient, const evm_block *b
     }
     bool was_warm = tx_account_warm(ts, delegate) || precompile_find(block->fork, &c->delegate) != NULL;
     gas->left -= was_warm ? block->rules->gas_warm : block->rules->gas_cold_account;
-    return gas->left >= 0;
+    if (gas->left < 0) {
+        return false;
+    }
+    tx_account_access(ts, delegate);
+    return true;
 }
 
 /* What is charged between the intrinsic gas and the first frame (EIP-2780, "Runtime gas costs"). Returns: false when the
@@ -296,6 +300,7 @@ static bool pay_before_frame(tx_state *ts, const evm_block *block, const tx_plan
     if (recipient == NULL || !block->rules->has_resource_pricing) {
         return true;
     }
+    tx_account_access(ts, recipient);
     return pay_new_recipient(ts, recipient, plan, gas) &&
            (plan->tx->is_creation || pay_delegate(ts, recipient, block, gas));
 }
