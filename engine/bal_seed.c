@@ -36,26 +36,38 @@ static bool is_empty(const walk *w) {
            lane_code(&w->lanes[LANE_CODE]) == code_cache_empty(w->run->engine->codes);
 }
 
-static bool is_sender(const walk *w, uint32_t index) {
-    return index > 0 && address_equal(&w->run->plans[index - 1].sender, &w->account->address);
+/* Whether the step is a transaction that the account sent, or whose authorizations (EIP-7702) it signed one of. */
+static bool has_signed(const walk *w, uint32_t index) {
+    if (index == 0) {
+        return false;
+    }
+    const tx_plan *plan = &w->run->plans[index - 1];
+    bool found = address_equal(&plan->sender, &w->account->address);
+    for (size_t i = 0; i < plan->tx->authorization_count && !found; i++) {
+        const tx_authority *authority = &plan->authorities[i];
+        found = authority->recovered && address_equal(&authority->signer, &w->account->address);
+    }
+    return found;
 }
 
-/* A contract begins its life with code, or with a nonce that it did not get by sending; storage begins anew with it. The
- * list does not say so itself. */
+/* A contract begins its life with code, or with a nonce that it did not get by a signature; storage begins anew with it.
+ * The list does not say so itself. */
 static bool is_creation(const walk *w, uint32_t index, unsigned changed, const code *before) {
     const code *c = lane_code(&w->lanes[LANE_CODE]), *none = code_cache_empty(w->run->engine->codes);
     if (before != none || c->is_delegation) {
         return false;
     }
     return (changed & LANE_BIT_CODE) != 0 ||
-           ((changed & LANE_BIT_NONCE) != 0 && w->lanes[LANE_NONCE].limb[0] == 1 && !is_sender(w, index));
+           ((changed & LANE_BIT_NONCE) != 0 && w->lanes[LANE_NONCE].limb[0] == 1 && !has_signed(w, index));
 }
 
+/* A contract that ends takes its nonce or its code along, and its storage. One that came and went in the same step, over
+ * nothing but a balance, is none that had any. */
 static unsigned change_life(walk *w, uint32_t index, unsigned changed, const code *before) {
     weft_u256 *life = &w->lanes[LANE_LIFE];
     const weft_u256 old = *life;
     if (is_empty(w) && w->run->env.rules->has_state_clearing) {
-        life->limb[1] += life->limb[0];
+        life->limb[1] += (changed & (LANE_BIT_NONCE | LANE_BIT_CODE)) != 0;
         life->limb[0] = 0;
     } else {
         life->limb[0] = 1;

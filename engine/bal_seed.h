@@ -3,6 +3,9 @@
  *
  *  The list is believed for speed only. What a transaction read is checked by value when its turn comes, as always, so a
  *  list that lies costs second runs and changes nothing.
+ *
+ *  What a list does not say is inferred: that an account exists, and that its storage begins anew. Where that goes wrong
+ *  (an account that was empty all along and is swept away, EIP-161) a transaction runs twice.
  */
 #ifndef ENGINE_BAL_SEED_H
 #define ENGINE_BAL_SEED_H

@@ -707,6 +707,13 @@ void tx_state_add_refund(tx_state *ts, int64_t gas) {
 
 /* --- End of the transaction */
 
+/* The epoch after a contract's end. A creation found no storage in its way (tx_account_collides()), so that a contract
+ * that ends with the transaction that made it leaves storage as it was: that of the epoch before. */
+static uint32_t epoch_after_end(const tx_state *ts, const tx_account *a) {
+    bool found_no_storage = a->now.created && (!a->seen.exists || ts->block->view.has_storage != NULL);
+    return found_no_storage ? a->seen.epoch : a->now.epoch + 1;
+}
+
 /* Every lane becomes zero whatever it was. One that is zero already is not written, so that it must be known to be. */
 static void remove_account(tx_state *ts, tx_account *a) {
     a->seen.reads |= LANE_BIT_BALANCE | LANE_BIT_NONCE | LANE_BIT_CODE;
@@ -714,7 +721,9 @@ static void remove_account(tx_state *ts, tx_account *a) {
     a->now.balance = u256_zero();
     a->now.nonce = 0;
     a->now.code = code_cache_empty(ts->block->codes);
-    a->now.epoch += a->seen.exists || a->now.created;
+    if (a->seen.exists || a->now.created) {
+        a->now.epoch = epoch_after_end(ts, a);
+    }
 }
 
 /* EIP-8246: what is left of a destroyed contract is its balance. */
@@ -722,7 +731,7 @@ static void strip_contract(tx_state *ts, tx_account *a) {
     a->seen.reads |= LANE_BIT_NONCE | LANE_BIT_CODE;
     a->now.nonce = 0;
     a->now.code = code_cache_empty(ts->block->codes);
-    a->now.epoch++;
+    a->now.epoch = epoch_after_end(ts, a);
 }
 
 void tx_state_finish(tx_state *ts, const weft_address *coinbase) {
