@@ -19,6 +19,7 @@ static const table_column columns[] = {
     {"serial ms (min-max)", 24},
     {"parallel ms (min-max)", 24},
     {"speed-up", 8},
+    {"from list", 9},
     {"whole", 7},
     {"bound", 6},
     {"of bound", 8},
@@ -42,7 +43,7 @@ static void print_row(bench_report *report, const bench_result *r) {
         table_print_titles(columns, COLUMN_COUNT);
         report->titles_printed = true;
     }
-    table_cell cells[15];
+    table_cell cells[16];
     double seconds = r->parallel.execute.median, speed_up = bench_speed_up(r), bound = bench_bound(r);
     double whole = bench_whole_speed_up(r);
     const char *row[COLUMN_COUNT] = {
@@ -53,6 +54,7 @@ static void print_row(bench_report *report, const bench_result *r) {
         milliseconds(&cells[3], &r->serial.execute),
         milliseconds(&cells[4], &r->parallel.execute),
         table_figure(&cells[5], speed_up, 2, speed_up < slow_ratio ? "x!" : "x"),
+        table_figure(&cells[15], bench_listed_speed_up(r), 2, "x"),
         table_figure(&cells[14], whole, 2, whole < slow_ratio ? "x!" : "x"),
         table_figure(&cells[6], bound, 2, "x"),
         table_figure(&cells[7], 100 * speed_up / bound, 0, "%"),
@@ -78,6 +80,8 @@ static void print_sum(const bench_sum *s) {
     printf("  execution       serial %.2f ms, parallel %.2f ms: %.3fx (%.1f Mgas/s)\n", s->serial_execute * 1e3,
            s->parallel_execute * 1e3, s->serial_execute / s->parallel_execute,
            (double)s->gas * 1e-6 / s->parallel_execute);
+    printf("  from the list   %.2f ms: %.3fx, each block's access list (EIP-7928) given; %llu re-executions\n",
+           s->listed_execute * 1e3, s->serial_execute / s->listed_execute, (unsigned long long)s->listed_reexecutions);
     printf("  whole block     serial %.2f ms, parallel %.2f ms: %.3fx, with sender recovery and finish\n",
            s->serial_total * 1e3, s->parallel_total * 1e3, s->serial_total / s->parallel_total);
     printf("  geometric mean  %.3fx\n", exp(s->log_ratio / (double)s->blocks));
@@ -125,6 +129,8 @@ static void print_json(const bench_result *r) {
     json_write_figure(&w, "bound", bench_bound(r));
     write_side(&w, "serial", &r->serial);
     write_side(&w, "parallel", &r->parallel);
+    json_write_figure(&w, "speed_up_from_list", bench_listed_speed_up(r));
+    write_side(&w, "from_list", &r->listed);
     json_write_close(&w, '}');
     json_write_end(&w);
 }
@@ -146,6 +152,9 @@ static void write_sum(json_writer *w, const bench_sum *s) {
     json_write_figure(w, "serial_s", s->serial_execute);
     json_write_figure(w, "parallel_s", s->parallel_execute);
     json_write_figure(w, "speed_up", s->serial_execute / s->parallel_execute);
+    json_write_figure(w, "from_list_s", s->listed_execute);
+    json_write_figure(w, "speed_up_from_list", s->serial_execute / s->listed_execute);
+    json_write_count(w, "reexecutions_from_list", s->listed_reexecutions);
     json_write_figure(w, "speed_up_geometric_mean", exp(s->log_ratio / (double)s->blocks));
     write_losses(w, "execution_losses", &s->execute_losses);
     write_losses(w, "whole_losses", &s->total_losses);
@@ -179,6 +188,8 @@ static void sum_add(bench_sum *sum, const bench_result *r) {
     sum->reexecutions += r->parallel.reexecutions;
     sum->serial_execute += r->serial.execute.median;
     sum->parallel_execute += r->parallel.execute.median;
+    sum->listed_execute += r->listed.execute.median;
+    sum->listed_reexecutions += r->listed.reexecutions;
     sum->serial_total += r->serial.total.median;
     sum->parallel_total += r->parallel.total.median;
     sum->serial_cpu += r->serial.cpu.median;

@@ -15,8 +15,8 @@ typedef struct bench_losses {
 typedef struct bench_sum {
     unsigned threads;
     size_t blocks;
-    uint64_t txs, gas, reexecutions;
-    double serial_execute, parallel_execute; /* sums of medians, seconds */
+    uint64_t txs, gas, reexecutions, listed_reexecutions;
+    double serial_execute, parallel_execute, listed_execute; /* sums of medians, seconds */
     double serial_total, parallel_total;
     double serial_cpu, parallel_cpu;
     double log_ratio;     /* sum of logarithms of the speed-ups */

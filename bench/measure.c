@@ -21,6 +21,10 @@ double bench_whole_speed_up(const bench_result *result) {
     return result->serial.total.median / result->parallel.total.median;
 }
 
+double bench_listed_speed_up(const bench_result *result) {
+    return result->serial.execute.median / result->listed.execute.median;
+}
+
 double bench_bound(const bench_result *result) {
     double path = result->critical_path_gas > 0 ? (double)result->gas / (double)result->critical_path_gas : 1;
     return path < result->threads ? path : result->threads;
@@ -53,12 +57,13 @@ static double cpu_seconds(void) {
            1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-static weft_status time_once(bench_side *side, samples *s, size_t index, weft_engine *engine, const bench_block *b) {
+static weft_status time_once(bench_side *side, samples *s, size_t index, weft_engine *engine, const bench_block *b,
+                             const weft_execute_options *options) {
     const struct timespec pause = {.tv_nsec = 3000000};
     weft_block_result result;
     (void)nanosleep(&pause, NULL);
     double before = cpu_seconds();
-    weft_status status = weft_engine_execute(engine, &result, b->block, b->view, b->options);
+    weft_status status = weft_engine_execute(engine, &result, b->block, b->view, options);
     s->cpu[index] = cpu_seconds() - before;
     if (status == WEFT_OK) {
         s->execute[index] = result.stats.execute_seconds;
@@ -71,22 +76,39 @@ static weft_status time_once(bench_side *side, samples *s, size_t index, weft_en
     return status;
 }
 
-static weft_status check(bench_result *result, weft_engine *serial, weft_engine *parallel, const bench_block *b,
-                         failure *f) {
-    weft_execute_options options = *b->options;
-    weft_block_result expected, found;
+/* Whether `engine` comes to what serial execution did. */
+static weft_status check_one(weft_engine *engine, const bench_block *b, const weft_execute_options *options,
+                             const weft_block_result *expected, const char *name, failure *f) {
+    weft_block_result found;
     weft_bytes32 expected_digest, found_digest;
-    options.measure_critical_path = true;
-    weft_status status = weft_engine_execute(serial, &expected, b->block, b->view, &options);
+    weft_status status = weft_engine_execute(engine, &found, b->block, b->view, options);
     if (status == WEFT_OK) {
-        status = weft_engine_execute(parallel, &found, b->block, b->view, b->options);
-    }
-    if (status == WEFT_OK) {
-        status = weft_state_delta_digest(&expected_digest, &expected.delta);
+        status = weft_state_delta_digest(&expected_digest, &expected->delta);
     }
     if (status == WEFT_OK) {
         status = weft_state_delta_digest(&found_digest, &found.delta);
     }
+    if (status != WEFT_OK) {
+        return failure_set(f, status, "%s: %s", name, weft_status_message(status));
+    }
+    found.block_access_list = expected->block_access_list; /* built once, with the serial result */
+    const char *difference = runner_difference(expected, &found);
+    if (difference != NULL || memcmp(&expected_digest, &found_digest, sizeof found_digest) != 0) {
+        return failure_set(f, WEFT_DECODE, "%s: serial and %s execution differ: %s", name,
+                           options->block_access_list.size > 0 ? "listed" : "parallel",
+                           difference != NULL ? difference : "state delta");
+    }
+    return WEFT_OK;
+}
+
+/* Out: list   the block's access list, to be freed. */
+static weft_status check(bench_result *result, weft_bytes *list, weft_engine *serial, weft_engine *parallel,
+                         const bench_block *b, failure *f) {
+    weft_execute_options options = *b->options;
+    weft_block_result expected;
+    options.measure_critical_path = true;
+    options.build_block_access_list = true;
+    weft_status status = weft_engine_execute(serial, &expected, b->block, b->view, &options);
     if (status != WEFT_OK) {
         return failure_set(f, status, "%s: %s", result->name, weft_status_message(status));
     }
@@ -94,15 +116,21 @@ static weft_status check(bench_result *result, weft_engine *serial, weft_engine 
         return failure_set(f, WEFT_DECODE, "%s: %s: %s", result->name, weft_verdict_name(expected.verdict),
                            expected.explanation);
     }
-    const char *difference = runner_difference(&expected, &found);
-    if (difference != NULL || memcmp(&expected_digest, &found_digest, sizeof found_digest) != 0) {
-        return failure_set(f, WEFT_DECODE, "%s: serial and parallel execution differ: %s", result->name,
-                           difference != NULL ? difference : "state delta");
-    }
     result->tx_count = b->block->transaction_count;
     result->gas = expected.gas_used;
     result->critical_path_gas = expected.stats.critical_path_gas;
-    return WEFT_OK;
+    uint8_t *copy = malloc(expected.block_access_list.size + 1);
+    if (copy == NULL) {
+        return failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+    }
+    if (expected.block_access_list.size > 0) {
+        memcpy(copy, expected.block_access_list.data, expected.block_access_list.size);
+    }
+    *list = (weft_bytes){copy, expected.block_access_list.size};
+    options = *b->options;
+    status = check_one(parallel, b, &options, &expected, result->name, f);
+    options.block_access_list = *list;
+    return status == WEFT_OK ? check_one(parallel, b, &options, &expected, result->name, f) : status;
 }
 
 /* A block that is over in less than a millisecond needs more runs before its median stands still. */
@@ -114,31 +142,56 @@ static size_t repeat_of(const bench_plan *plan, double serial_seconds) {
     return repeat < BENCH_REPEAT_MAX ? repeat : BENCH_REPEAT_MAX;
 }
 
-weft_status bench_measure(bench_result *result, const bench_plan *plan, weft_engine *serial, weft_engine *parallel,
-                          const bench_block *b, failure *f) {
-    weft_status status = check(result, serial, parallel, b, f);
-    samples *sides = status == WEFT_OK ? malloc(2 * sizeof *sides) : NULL;
-    if (sides == NULL) {
-        return status != WEFT_OK ? status : failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
-    }
-    size_t repeat = plan->repeat;
-    for (size_t run = 0; run < plan->warmup + repeat && status == WEFT_OK; run++) {
+/* The kinds of run, in the order of the first round. */
+typedef struct contestant {
+    bench_side *side;
+    weft_engine *engine;
+    weft_execute_options options;
+} contestant;
+enum { CONTESTANTS = 3 };
+
+/* Each kind goes first in one round of three. */
+static weft_status time_all(contestant *contestants, samples *s, const bench_plan *plan, const bench_block *b,
+                            size_t *repeat) {
+    weft_status status = WEFT_OK;
+    *repeat = plan->repeat;
+    for (size_t run = 0; run < plan->warmup + *repeat && status == WEFT_OK; run++) {
         size_t index = run < plan->warmup ? 0 : run - plan->warmup; /* the first timed run overwrites warm-ups */
-        for (size_t turn = 0; turn < 2 && status == WEFT_OK; turn++) {
-            bool is_serial = (run + turn) % 2 == 0;
-            status = is_serial ? time_once(&result->serial, &sides[0], index, serial, b)
-                               : time_once(&result->parallel, &sides[1], index, parallel, b);
+        for (size_t turn = 0; turn < CONTESTANTS && status == WEFT_OK; turn++) {
+            size_t i = (run + turn) % CONTESTANTS;
+            const contestant *c = &contestants[i];
+            status = time_once(c->side, &s[i], index, c->engine, b, &c->options);
         }
         if (run == plan->warmup && status == WEFT_OK) {
-            repeat = repeat_of(plan, sides[0].total[0]);
+            *repeat = repeat_of(plan, s[0].total[0]);
         }
     }
+    return status;
+}
+
+weft_status bench_measure(bench_result *result, const bench_plan *plan, weft_engine *serial, weft_engine *parallel,
+                          const bench_block *b, failure *f) {
+    weft_bytes list = {NULL, 0};
+    weft_status status = check(result, &list, serial, parallel, b, f);
+    samples *s = status == WEFT_OK ? malloc(CONTESTANTS * sizeof *s) : NULL;
+    if (s == NULL) {
+        free((void *)list.data);
+        return status != WEFT_OK ? status : failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+    }
+    contestant contestants[CONTESTANTS] = {{&result->serial, serial, *b->options},
+                                           {&result->parallel, parallel, *b->options},
+                                           {&result->listed, parallel, *b->options}};
+    contestants[2].options.block_access_list = list;
+    size_t repeat;
+    status = time_all(contestants, s, plan, b, &repeat);
     if (status == WEFT_OK) {
-        summarize(&result->serial, &sides[0], repeat);
-        summarize(&result->parallel, &sides[1], repeat);
+        for (size_t i = 0; i < CONTESTANTS; i++) {
+            summarize(contestants[i].side, &s[i], repeat);
+        }
     } else {
         failure_set(f, status, "%s: %s", result->name, weft_status_message(status));
     }
-    free(sides);
+    free(s);
+    free((void *)list.data);
     return status;
 }

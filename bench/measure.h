@@ -1,7 +1,7 @@
-/** Timing one block, serially and in parallel, by the same binary on the same state.
+/** Timing one block, serially, in parallel, and in parallel from its access list, by the same binary on the same state.
  *
- *  A block is timed only after both engines gave the same result in full, and the verdict that is expected of it. Runs
- *  of both kinds alternate, and the kind that goes first alternates too, so that drifts of the machine meet both alike.
+ *  A block is timed only after all gave the same result in full, and the verdict that is expected of it. Runs of the kinds
+ *  alternate, and the kind that goes first alternates too, so that drifts of the machine meet all alike.
  *  Before every timed run there is a short pause: OpenMP's idle workers spin for a while before they sleep, and would
  *  otherwise disturb the serial run that follows a parallel one.
  */
@@ -45,12 +45,15 @@ typedef struct bench_result {
     uint64_t gas, critical_path_gas;
     unsigned threads;
     bench_side serial, parallel;
+    bench_side listed; /* in parallel from the block's access list (EIP-7928) */
 } bench_result;
 
 /** Serial time over parallel time, of the execution alone. */
 double bench_speed_up(const bench_result *result);
 /** The same of the whole block: sender recovery, execution, receipts and roots. */
 double bench_whole_speed_up(const bench_result *result);
+/** Serial time over that of parallel execution from the block's access list, of the execution alone. */
+double bench_listed_speed_up(const bench_result *result);
 /** The most that `threads` workers could reach: gas over the heaviest chain of dependent transactions, or `threads`. */
 double bench_bound(const bench_result *result);
 

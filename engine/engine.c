@@ -229,7 +229,7 @@ static void run_transactions(block_run *run) {
         block_run_serial(run);
         return;
     }
-    if (!run->engine->force_parallel && !run->has_access_list) {
+    if (!run->engine->force_parallel) {
         first = probe_transactions(run);
     }
     if (first < count) {

@@ -60,7 +60,9 @@ static bool rest_is_worth_sharing(const block_run *run, uint32_t first, double s
     if (seconds < REST_SECONDS_MIN || count < REST_COUNT_MIN) {
         return false;
     }
-    return seconds >= REST_SECONDS_SMALL || (count >= REST_COUNT_MIN_SMALL && !is_one_sided(run, first));
+    /* With an access list there are no chains: every transaction knows where it starts. */
+    return seconds >= REST_SECONDS_SMALL ||
+           (count >= REST_COUNT_MIN_SMALL && (run->has_access_list || !is_one_sided(run, first)));
 }
 
 uint32_t probe_transactions(block_run *run) {
