@@ -282,7 +282,7 @@ static void excuse_is_for_proof_of_work(void **state) {
     excuses list = {.items = items, .count = 1};
     fixture_case c = {.test = "a"};
     assert_false(excuses_take(&list, &c));
-    c.is_proof_of_work = true;
+    c.is_excusable = true;
     assert_true(excuses_take(&list, &c));
     assert_true(items[0].is_used);
     c.test = "b";

@@ -71,7 +71,7 @@ static bool read_network(block_test *t) {
     if (!network_chain(&t->chain, t->network)) {
         return json_refuse(t->document, network, "weft does not know this network");
     }
-    network_revise(&t->chain, json_get(t->test, "_info"));
+    t->report.is_excusable = !network_revise(&t->chain, json_get(t->test, "_info"));
     return network_configure(&t->chain, t->network, t->document, json_get(t->test, "config"));
 }
 
@@ -266,7 +266,7 @@ static bool check_refusal(block_test *t, size_t index, const block_import *outco
     if (expected[0] == '\0' || expectation_is_met(expected, outcome->verdict)) {
         return true;
     }
-    t->report.is_proof_of_work = expectation_is_proof_of_work(expected);
+    t->report.is_excusable |= expectation_is_proof_of_work(expected);
     return fail(t, "block %zu was refused for %s (%s), expected %s", index, found, outcome->explanation, expected);
 }
 

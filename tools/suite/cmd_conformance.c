@@ -21,7 +21,7 @@ static const char help[] =
     "\n"
     "  --threads LIST     workers inside a block, one number per execution, compared in full with the first (1,2,8)\n"
     "  --workers N|auto   files at once (auto: one per processor)\n"
-    "  --excuses FILE  cases about proof of work itself, which weft does not check: NAME: reason\n"
+    "  --excuses FILE     cases about proof of work itself, or of drafts that weft does not know: NAME: reason\n"
     "  --json             one JSON object per row, failure and slow case, then a summary\n"
     "  --help             this text\n"
     "\n"

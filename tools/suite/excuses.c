@@ -54,7 +54,7 @@ void excuses_free(excuses *list) {
 }
 
 bool excuses_take(excuses *list, const fixture_case *c) {
-    for (size_t i = 0; c->is_proof_of_work && i < list->count; i++) {
+    for (size_t i = 0; c->is_excusable && i < list->count; i++) {
         if (strcmp(list->items[i].test, c->test) == 0) {
             list->items[i].is_used = true;
             return true;

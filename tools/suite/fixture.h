@@ -20,8 +20,9 @@ typedef struct fixture_case {
     unsigned passed;  /* bit i: under variant i */
     bool has_root;    /* there is a state to tell the root of */
     weft_bytes32 root;
-    /** The case fails for nothing but weft not checking proof of work. */
-    bool is_proof_of_work;
+    /** If the case fails, that may be for what weft does not claim: to check proof of work, or to know the draft of a fork
+     *  that the fixture was filled by. */
+    bool is_excusable;
     const char *error;   /* why it did not pass, naming the rule and what was found and expected; "" if it passed */
     const char *details; /* what a command wants beside it in the JSON result, `"key":value,…`; NULL = nothing */
     double seconds;      /* reading the case, all variants, checking; filled by fixture_report() */

@@ -214,20 +214,23 @@ bool network_configure(weft_chain *chain, const char *name, const json_document 
     return true;
 }
 
-void network_revise(weft_chain *chain, const json_value *info) {
+bool network_revise(weft_chain *chain, const json_value *info) {
     static const struct {
         const char *release;
         weft_amsterdam_revision revision;
+        bool is_exact;
     } releases[] = {
-        {"/tests-snobal-devnet-5@", WEFT_AMSTERDAM_SNOBAL_DEVNET_5},
-        {"/tests-zkevm@v0.3.", WEFT_AMSTERDAM_SNOBAL_DEVNET_5},
+        {"/tests-snobal-devnet-5@", WEFT_AMSTERDAM_SNOBAL_DEVNET_5, true},
+        {"/tests-zkevm@v0.3.", WEFT_AMSTERDAM_SNOBAL_DEVNET_5, false},
     };
     const json_value *url = json_get(info, "url");
     for (size_t i = 0; i < sizeof releases / sizeof releases[0]; i++) {
         if (url != NULL && url->kind == JSON_STRING && strstr(url->text, releases[i].release) != NULL) {
             chain->amsterdam_revision = releases[i].revision;
+            return releases[i].is_exact;
         }
     }
+    return true;
 }
 
 void network_names(void (*visit)(void *context, const char *name), void *context) {

@@ -20,8 +20,12 @@ bool network_chain(weft_chain *chain, const char *name);
 bool network_configure(weft_chain *chain, const char *name, const json_document *document, const json_value *config);
 
 /** Which revision of Amsterdam the test means: the one that was current for the release it is from, which its `_info.url`
- *  names. One that names no release means the final rules. In: info   the test's `_info`; may be NULL. */
-void network_revise(weft_chain *chain, const json_value *info);
+ *  names. One that names no release means the final rules.
+ *
+ *  Returns:  false for a release filled by a draft that weft has no revision of: the nearest one is taken.
+ *  In:       info   the test's `_info`; may be NULL.
+ */
+bool network_revise(weft_chain *chain, const json_value *info);
 
 /** Call `visit` with every plain name, oldest fork first. */
 void network_names(void (*visit)(void *context, const char *name), void *context);

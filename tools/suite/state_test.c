@@ -91,7 +91,7 @@ static bool read_chain(state_case *c, const char *fork) {
         return json_refuse(document, c->post, "weft does not know the fork %s", fork);
     }
     c->chain.no_block_reward = true;
-    network_revise(&c->chain, json_get(c->of->test, "_info"));
+    c->report.is_excusable = !network_revise(&c->chain, json_get(c->of->test, "_info"));
     return network_configure(&c->chain, fork, document, json_get(c->of->test, "config"));
 }
 
