@@ -228,10 +228,11 @@ weft_status bal_builder_finish(bal_builder *builder, weft_block_access_list *lis
     if (builder->out_of_memory || !make_room(builder, &room)) {
         return WEFT_NO_MEMORY;
     }
-    if (builder->count > 0) {
+    const bal_record *end = builder->records;
+    if (builder->count > 0) { /* otherwise there may be no array to point into */
         qsort(builder->records, builder->count, sizeof *builder->records, record_compare);
+        end += builder->count;
     }
-    const bal_record *end = builder->records + builder->count;
     list->accounts = room.account;
     for (const bal_record *r = builder->records; r < end;) {
         r = list_account(&room, r, end);
