@@ -15,7 +15,7 @@ BEGIN {
     uses["tools"]     = "tools"
     uses["bench"]     = "tools bench"
     uses["examples"]  = ""
-    uses["tests/integration"] = "tests tools bench"
+    uses["tests/integration"] = uses["tests/fuzz"] = "tests tools bench"
     uses["tests"]             = "tests"
     split("base crypto scheduler state engine", boxes, " ")
     for (i in boxes)
@@ -42,7 +42,7 @@ function refuse(why) {
 }
 
 FNR == 1 {
-    match(FILENAME, /^(tests\/unit\/[a-z]+|tests\/integration|[a-z]+)/)
+    match(FILENAME, /^(tests\/unit\/[a-z]+|tests\/integration|tests\/fuzz|[a-z]+)/)
     part = substr(FILENAME, 1, RLENGTH)
     if (!(part in uses)) {
         refuse("no rule for this directory")

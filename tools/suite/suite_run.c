@@ -65,33 +65,34 @@ static weft_status run_test(fixture_run *run, const fixture_kind *kind, const js
     return fixture_report(run, &malformed) ? WEFT_OK : WEFT_NO_MEMORY;
 }
 
-static void run_tests(const suite_config *config, fixture_run *run) {
-    for (const json_value *test = json_first(run->document->root); test != NULL; test = test->next) {
-        const fixture_kind *kind = test->key != NULL ? kind_of(config, test) : NULL;
-        if (kind == NULL) {
-            run->results->unrecognised_count++;
-        } else if (matches(config, test) && run_test(run, kind, test) != WEFT_OK) {
-            run->results->failure = *run->document->failure;
-            return;
-        }
-    }
-}
-
-static void run_file(const suite_config *config, variant_engines *engines, fixture_results *results) {
-    json_document document;
+void suite_run_document(const suite_config *config, variant_engines *engines, json_document *document,
+                        fixture_results *results) {
     failure in_test = {.status = WEFT_OK};
-    if (json_load(&document, results->path, &results->failure) != WEFT_OK) {
-        return;
-    }
     results->failure.status = WEFT_OK;
-    document.failure = &in_test;
-    fixture_run run = {.document = &document,
+    document->failure = &in_test;
+    fixture_run run = {.document = document,
                        .engines = engines,
                        .filter = &config->filter,
                        .hooks = &config->hooks,
                        .results = results};
-    run_tests(config, &run);
-    json_free(&document);
+    for (const json_value *test = json_first(document->root); test != NULL; test = test->next) {
+        const fixture_kind *kind = test->key != NULL ? kind_of(config, test) : NULL;
+        if (kind == NULL) {
+            results->unrecognised_count++;
+        } else if (matches(config, test) && run_test(&run, kind, test) != WEFT_OK) {
+            results->failure = in_test;
+            break;
+        }
+    }
+    document->failure = &results->failure;
+}
+
+static void run_file(const suite_config *config, variant_engines *engines, fixture_results *results) {
+    json_document document;
+    if (json_load(&document, results->path, &results->failure) == WEFT_OK) {
+        suite_run_document(config, engines, &document, results);
+        json_free(&document);
+    }
 }
 
 /* --- All files */

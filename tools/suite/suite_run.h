@@ -39,4 +39,9 @@ void suite_free(suite_runner *runner);
 /** Run every file. Returns: WEFT_OK; WEFT_NO_MEMORY, after which some files were not handed on. */
 weft_status suite_run(suite_runner *runner, const fixture_files *files);
 
+/** Run the tests of one document on the caller's thread.
+ *  Out: results   zero-initialised but for the path; the caller frees them. The document's failure is theirs from now on. */
+void suite_run_document(const suite_config *config, variant_engines *engines, json_document *document,
+                        fixture_results *results);
+
 #endif

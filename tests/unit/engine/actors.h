@@ -3,8 +3,8 @@
 #ifndef TESTS_UNIT_ENGINE_ACTORS_H
 #define TESTS_UNIT_ENGINE_ACTORS_H
 
+#include "tests/support/authorize.h"
 #include "tests/support/random.h"
-#include "tests/unit/engine/authorize.h"
 #include "tests/unit/engine/scene.h"
 
 /* Where the actors live: address_of(ACTOR_x). Some call each other by these numbers, written out in their assembly. */

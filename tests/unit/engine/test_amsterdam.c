@@ -4,7 +4,7 @@
 
 #include "engine/chain.h"
 #include "engine/state_gas.h"
-#include "tests/unit/engine/authorize.h"
+#include "tests/support/authorize.h"
 #include "tests/unit/engine/evm_world.h"
 
 enum {

@@ -1,6 +1,6 @@
 /* The consensus bugs that other parallel engines had on live chains or in review, one test each. Threading model: the
  * engine's own workers, 2, 3 and 8. Oracle: serial execution of the same block, and the facts asserted by hand. */
-#include "tests/unit/engine/authorize.h"
+#include "tests/support/authorize.h"
 #include "tests/unit/engine/scene.h"
 
 enum { COUNTER = 0x400, FACTORY, TARGET, READER, BURNER, PROXY };
