@@ -77,11 +77,17 @@ static void advance(parallel *p, unsigned worker_index, uint32_t task, bool was_
     scheduler_settled(p->scheduler, worker_index, task);
 }
 
+/* Whether outcomes are for later speculation to read. With an access list every version is there before the first
+ * transaction runs, with all its lanes; what an outcome is worth publishing of would replace it, and lanes be missing. */
+static bool publishes(const parallel *p) {
+    return !p->run->has_access_list && scheduler_is_speculating(p->scheduler);
+}
+
 /* A publication that fails for lack of memory leaves speculative readers with older values: slower, not wrong. */
 static void run_head(parallel *p, unsigned worker_index, uint32_t index) {
     block_run *run = p->run;
     block_run_head(run, &run->engine->workers[worker_index], index);
-    if (block_run_is_alive(run) && scheduler_is_speculating(p->scheduler)) {
+    if (block_run_is_alive(run) && publishes(p)) {
         (void)outcome_publish(&run->outcomes[index], run->engine->state.cells, worker_index, block_run_version(index));
     }
 }
@@ -93,7 +99,7 @@ static bool settle(parallel *p, unsigned worker_index, uint32_t index) {
         return true;
     }
     run->stats.reexecutions += run->has_outcome[index];
-    if (run->has_outcome[index] && run->outcomes[index].verdict == WEFT_VALID) {
+    if (run->has_outcome[index] && run->outcomes[index].verdict == WEFT_VALID && !run->has_access_list) {
         outcome_retract(&run->outcomes[index], block_run_version(index));
     }
     run_head(p, worker_index, index);
