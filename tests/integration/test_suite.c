@@ -247,6 +247,9 @@ static void conformance_counts_every_case_of_every_format(void **state) {
     write_file("excuses.txt", "# comment\n\ntransfer: it is hard\n");
     assert_int_equal(RUN("conformance", "--excuses", "excuses.txt", "counted"), 1);
     assert_true(output_has("out", "excuse that nothing needs: transfer"));
+    write_file("excuses.txt", "elsewhere: not met here\n");
+    assert_int_equal(RUN("conformance", "--excuses", "excuses.txt", "counted"), 1);
+    assert_false(output_has("out", "elsewhere"));
     write_file("excuses.txt", "transfer\n");
     assert_int_equal(RUN("conformance", "--excuses", "excuses.txt", "counted"), 3);
     assert_true(output_has("err", "excuses.txt:1"));
@@ -281,12 +284,16 @@ static void excuse_is_for_proof_of_work(void **state) {
     excuse items[] = {{.test = "a", .reason = "because"}};
     excuses list = {.items = items, .count = 1};
     fixture_case c = {.test = "a"};
-    assert_false(excuses_take(&list, &c));
+    assert_int_equal(excuses_stale_count(&list), 0);
+    assert_false(excuses_take(&list, &c, true));
+    assert_int_equal(excuses_stale_count(&list), 1);
     c.is_excusable = true;
-    assert_true(excuses_take(&list, &c));
+    assert_false(excuses_take(&list, &c, false));
+    assert_true(excuses_take(&list, &c, true));
     assert_true(items[0].is_used);
+    assert_int_equal(excuses_stale_count(&list), 0);
     c.test = "b";
-    assert_false(excuses_take(&list, &c));
+    assert_false(excuses_take(&list, &c, true));
 }
 
 static int open_work(void **state) {

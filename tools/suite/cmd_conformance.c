@@ -25,7 +25,8 @@ static const char help[] =
     "  --json             one JSON object per row, failure and slow case, then a summary\n"
     "  --help             this text\n"
     "\n"
-    "Exit status: 0 every case passes or is excused, 1 not, 2 usage, 3 a path or the machine failed.\n";
+    "Exit status: 0 every case passes or is excused, 1 not, or an excuse is needless, 2 usage,\n"
+    "3 a path or the machine failed.\n";
 
 typedef struct conformance {
     bool json;
@@ -130,7 +131,9 @@ static void print_table(const conformance *c, const tally_row *total) {
 static void print_excuses(const conformance *c) {
     for (size_t i = 0; i < c->excuses.count; i++) {
         const excuse *e = &c->excuses.items[i];
-        printf("%s %s: %s\n", e->is_used ? "excused:" : "excuse that nothing needs:", e->test, e->reason);
+        if (e->is_used || excuse_is_stale(e)) {
+            printf("%s %s: %s\n", e->is_used ? "excused:" : "excuse that nothing needs:", e->test, e->reason);
+        }
     }
 }
 
@@ -249,7 +252,8 @@ static int run(conformance *c) {
     } else {
         print_text(c, &total);
     }
-    return c->tally.failure_count == 0 && total.cases > 0 ? EXIT_RIGHT : EXIT_WRONG;
+    bool is_right = c->tally.failure_count == 0 && excuses_stale_count(&c->excuses) == 0;
+    return is_right && total.cases > 0 ? EXIT_RIGHT : EXIT_WRONG;
 }
 
 static void release(conformance *c) {

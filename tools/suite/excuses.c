@@ -53,12 +53,27 @@ void excuses_free(excuses *list) {
     *list = (excuses){.count = 0};
 }
 
-bool excuses_take(excuses *list, const fixture_case *c) {
-    for (size_t i = 0; c->is_excusable && i < list->count; i++) {
-        if (strcmp(list->items[i].test, c->test) == 0) {
-            list->items[i].is_used = true;
-            return true;
+bool excuses_take(excuses *list, const fixture_case *c, bool has_failed) {
+    bool is_excused = false;
+    for (size_t i = 0; i < list->count; i++) {
+        excuse *e = &list->items[i];
+        if (strcmp(e->test, c->test) == 0) {
+            e->is_met = true;
+            is_excused |= has_failed && c->is_excusable;
+            e->is_used |= is_excused;
         }
     }
-    return false;
+    return is_excused;
+}
+
+bool excuse_is_stale(const excuse *e) {
+    return e->is_met && !e->is_used;
+}
+
+size_t excuses_stale_count(const excuses *list) {
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        count += excuse_is_stale(&list->items[i]);
+    }
+    return count;
 }

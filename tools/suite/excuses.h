@@ -4,7 +4,8 @@
  *  draft of a fork that weft knows only nearly. So a case is excused if it is on the list and its runner found it to be
  *  of either kind.
  *
- *  One line per test: its name, a colon and a blank, the reason. Lines that begin with # are comments.
+ *  One line per test: its name, a colon and a blank, the reason. Lines that begin with # are comments. The list may only
+ *  shrink: an entry whose test ran without needing it is a mistake.
  */
 #ifndef TOOLS_SUITE_EXCUSES_H
 #define TOOLS_SUITE_EXCUSES_H
@@ -18,6 +19,7 @@
 
 typedef struct excuse {
     const char *test, *reason;
+    bool is_met; /* a case of the test ran */
     bool is_used;
 } excuse;
 
@@ -31,7 +33,12 @@ typedef struct excuses {
 weft_status excuses_load(excuses *list, const char *path, failure *f);
 void excuses_free(excuses *list);
 
-/** Whether a case that failed is excused; the entry counts as used then. */
-bool excuses_take(excuses *list, const fixture_case *c);
+/** Note that a case ran. Returns: whether it failed and is excused; the entry counts as used then. */
+bool excuses_take(excuses *list, const fixture_case *c, bool has_failed);
+
+/** Whether an entry should go: its test ran, and nothing needed it. */
+bool excuse_is_stale(const excuse *e);
+/** How many entries should go. */
+size_t excuses_stale_count(const excuses *list);
 
 #endif

@@ -120,12 +120,11 @@ static void add_case(tally *t, const char *suite, const char *path, const fixtur
     for (unsigned i = 0; i < t->variants.count; i++) {
         row->passed[i] += c->passed >> i & 1;
     }
-    if (c->passed != variants_all(&t->variants)) {
-        bool is_excused = excuses_take(t->excuses, c);
-        row->excused += is_excused;
-        if (!is_excused) {
-            add_failure(t, describe("%s: %s [%s]: %s", path, c->test, c->fork, c->error));
-        }
+    bool has_failed = c->passed != variants_all(&t->variants);
+    bool is_excused = excuses_take(t->excuses, c, has_failed);
+    row->excused += is_excused;
+    if (has_failed && !is_excused) {
+        add_failure(t, describe("%s: %s [%s]: %s", path, c->test, c->fork, c->error));
     }
     consider_slow(t, path, c);
 }
