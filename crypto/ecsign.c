@@ -1,6 +1,7 @@
 #include "crypto/ecsign.h"
 
 #include "base/u256.h"
+#include <weft/crypto.h>
 #include <secp256k1.h>
 #include <secp256k1_preallocated.h>
 #include <secp256k1_recovery.h>
@@ -28,4 +29,17 @@ crypto_result ecsign(weft_u256 *r, weft_u256 *s, unsigned *y_parity, const weft_
     secp256k1_context_preallocated_destroy(context);
     free(memory);
     return is_signed ? CRYPTO_OK : CRYPTO_INVALID;
+}
+
+weft_status weft_sign(uint8_t signature[65], const weft_bytes32 *digest, const weft_bytes32 *secret_key) {
+    weft_u256 r, s;
+    unsigned y_parity;
+    crypto_result result = ecsign(&r, &s, &y_parity, digest, secret_key);
+    if (result != CRYPTO_OK) {
+        return result == CRYPTO_NO_MEMORY ? WEFT_NO_MEMORY : WEFT_INVALID_ARGUMENT;
+    }
+    u256_to_be32(signature, &r);
+    u256_to_be32(signature + 32, &s);
+    signature[64] = (uint8_t)y_parity;
+    return WEFT_OK;
 }

@@ -159,18 +159,23 @@ static void transaction_items_put(rlp_writer *w, const weft_transaction *transac
     }
 }
 
-weft_status weft_transaction_list_encode(weft_decoder *decoder, weft_bytes *rlp, const weft_transaction *transactions,
-                                         size_t count) {
+static void transaction_list_put(rlp_writer *w, const weft_transaction *transactions, size_t count) {
     rlp_writer items = {0};
     transaction_items_put(&items, transactions, count);
-    uint8_t *bytes = arena_alloc(&decoder->memory, rlp_size_list(items.size));
+    put_list_header(w, items.size);
+    transaction_items_put(w, transactions, count);
+}
+
+weft_status weft_transaction_list_encode(weft_decoder *decoder, weft_bytes *rlp, const weft_transaction *transactions,
+                                         size_t count) {
+    rlp_writer measure = {0};
+    transaction_list_put(&measure, transactions, count);
+    uint8_t *bytes = arena_alloc(&decoder->memory, measure.size);
     if (bytes == NULL) {
         return WEFT_NO_MEMORY;
     }
-    rlp_writer w = {.next = bytes};
-    put_list_header(&w, items.size);
-    transaction_items_put(&w, transactions, count);
-    *rlp = (weft_bytes){bytes, w.size};
+    transaction_list_put(&(rlp_writer){.next = bytes}, transactions, count);
+    *rlp = (weft_bytes){bytes, measure.size};
     return WEFT_OK;
 }
 
@@ -208,6 +213,13 @@ static void withdrawal_fields_put(rlp_writer *w, const weft_withdrawal *withdraw
     put_u64(w, withdrawal->amount_gwei);
 }
 
+static void withdrawal_put(rlp_writer *w, const weft_withdrawal *withdrawal) {
+    rlp_writer fields = {0};
+    withdrawal_fields_put(&fields, withdrawal);
+    put_list_header(w, fields.size);
+    withdrawal_fields_put(w, withdrawal);
+}
+
 weft_status withdrawals_root(weft_bytes32 *root, const weft_withdrawal *withdrawals, size_t count) {
     typedef struct encoding {
         uint8_t bytes[1 + 9 + 9 + 21 + 9];
@@ -217,11 +229,8 @@ weft_status withdrawals_root(weft_bytes32 *root, const weft_withdrawal *withdraw
     weft_status status = WEFT_NO_MEMORY;
     if (values != NULL && encodings != NULL) {
         for (size_t i = 0; i < count; i++) {
-            rlp_writer fields = {0};
-            withdrawal_fields_put(&fields, &withdrawals[i]);
             rlp_writer writer = {.next = encodings[i].bytes};
-            put_list_header(&writer, fields.size);
-            withdrawal_fields_put(&writer, &withdrawals[i]);
+            withdrawal_put(&writer, &withdrawals[i]);
             values[i] = (weft_bytes){encodings[i].bytes, writer.size};
         }
         status = ordered_trie_root(root, values, count);
@@ -233,4 +242,51 @@ weft_status withdrawals_root(weft_bytes32 *root, const weft_withdrawal *withdraw
 
 weft_status weft_withdrawals_root(weft_bytes32 *root, const weft_block *block) {
     return withdrawals_root(root, block->withdrawals, block->withdrawal_count);
+}
+
+static void withdrawal_items_put(rlp_writer *w, const weft_block *block) {
+    for (size_t i = 0; i < block->withdrawal_count; i++) {
+        withdrawal_put(w, &block->withdrawals[i]);
+    }
+}
+
+static void block_parts_put(rlp_writer *w, const weft_block *block) {
+    header_put(w, &block->header);
+    transaction_list_put(w, block->transactions, block->transaction_count);
+    header_list_put(w, block->ommers, block->ommer_count);
+    if (block->has_withdrawals) {
+        rlp_writer items = {0};
+        withdrawal_items_put(&items, block);
+        put_list_header(w, items.size);
+        withdrawal_items_put(w, block);
+    }
+}
+
+static bool headers_are_known(const weft_block *block) {
+    bool known = header_field_count_is_known(block->header.field_count);
+    for (size_t i = 0; i < block->ommer_count; i++) {
+        known = known && header_field_count_is_known(block->ommers[i].field_count);
+    }
+    return known;
+}
+
+weft_status weft_block_encode(weft_decoder *decoder, weft_bytes *rlp, const weft_block *block) {
+    if (!headers_are_known(block)) {
+        return WEFT_INVALID_ARGUMENT;
+    }
+    rlp_writer measure = {0};
+    block_parts_put(&measure, block);
+    uint8_t *bytes = arena_alloc(&decoder->memory, rlp_size_list(measure.size));
+    if (bytes == NULL) {
+        return WEFT_NO_MEMORY;
+    }
+    rlp_writer w = {.next = bytes};
+    put_list_header(&w, measure.size);
+    block_parts_put(&w, block);
+    *rlp = (weft_bytes){bytes, w.size};
+    return WEFT_OK;
+}
+
+weft_status weft_ommers_hash(weft_bytes32 *hash, const weft_block *block) {
+    return ommers_hash(hash, block->ommers, block->ommer_count);
 }

@@ -109,37 +109,45 @@ void header_put(rlp_writer *w, const weft_header *header) {
     fields_put(w, header);
 }
 
-/* keccak256 of `count` headers' encodings, as a list of them or, of one header, by itself. */
-static weft_status headers_hash(weft_bytes32 *hash, const weft_header *headers, size_t count, bool as_list) {
+static void headers_put(rlp_writer *w, const weft_header *headers, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        header_put(w, &headers[i]);
+    }
+}
+
+void header_list_put(rlp_writer *w, const weft_header *headers, size_t count) {
     rlp_writer items = {0};
+    headers_put(&items, headers, count);
+    put_list_header(w, items.size);
+    headers_put(w, headers, count);
+}
+
+/* keccak256 of what `put` makes of the headers. */
+static weft_status headers_hash(weft_bytes32 *hash, const weft_header *headers, size_t count,
+                                void (*put)(rlp_writer *w, const weft_header *headers, size_t count)) {
     for (size_t i = 0; i < count; i++) {
         if (!header_field_count_is_known(headers[i].field_count)) {
             return WEFT_INVALID_ARGUMENT;
         }
-        header_put(&items, &headers[i]);
     }
-    uint8_t *encoding = malloc(rlp_size_list(items.size));
+    rlp_writer measure = {0};
+    put(&measure, headers, count);
+    uint8_t *encoding = malloc(measure.size);
     if (encoding == NULL) {
         return WEFT_NO_MEMORY;
     }
-    rlp_writer writer = {.next = encoding};
-    if (as_list) {
-        put_list_header(&writer, items.size);
-    }
-    for (size_t i = 0; i < count; i++) {
-        header_put(&writer, &headers[i]);
-    }
-    *hash = keccak256(encoding, writer.size);
+    put(&(rlp_writer){.next = encoding}, headers, count);
+    *hash = keccak256(encoding, measure.size);
     free(encoding);
     return WEFT_OK;
 }
 
 weft_status weft_header_hash(weft_bytes32 *hash, const weft_header *header) {
-    return headers_hash(hash, header, 1, false);
+    return headers_hash(hash, header, 1, headers_put);
 }
 
 weft_status ommers_hash(weft_bytes32 *hash, const weft_header *ommers, size_t count) {
-    return headers_hash(hash, ommers, count, true);
+    return headers_hash(hash, ommers, count, header_list_put);
 }
 
 weft_status weft_header_decode(weft_header *header, weft_bytes32 *hash, weft_bytes rlp, weft_error *error) {

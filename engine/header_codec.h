@@ -18,6 +18,9 @@ void header_read(decoding *d, rlp_cursor *c, weft_header *header);
 /** Put the encoding of `header`, whose field_count is a known one. */
 void header_put(rlp_writer *w, const weft_header *header);
 
+/** Put the list of `count` such headers. */
+void header_list_put(rlp_writer *w, const weft_header *headers, size_t count);
+
 /** keccak256 of the list of headers. Returns: WEFT_OK, WEFT_NO_MEMORY, WEFT_INVALID_ARGUMENT (see weft_header_hash()).
  *  Threads: any. */
 weft_status ommers_hash(weft_bytes32 *hash, const weft_header *ommers, size_t count);

@@ -12,6 +12,7 @@ int cmd_transactiontest(int argc, char **argv);
 int cmd_enginetest(int argc, char **argv);
 int cmd_t8n(int argc, char **argv);
 int cmd_t9n(int argc, char **argv);
+int cmd_b11r(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 
 #endif

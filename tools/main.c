@@ -22,6 +22,7 @@ static const struct {
     {"transactiontest", cmd_transactiontest, "run official transaction tests"},
     {"t8n", cmd_t8n, "execute transactions on a state: alloc, env and txs in; alloc, result and body out"},
     {"t9n", cmd_t9n, "judge transactions without a state"},
+    {"b11r", cmd_b11r, "build a block from its parts"},
     {"run", cmd_run, "run EVM code"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

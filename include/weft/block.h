@@ -140,6 +140,15 @@ WEFT_API void weft_decoder_reset(weft_decoder *decoder);
 WEFT_API WEFT_MUST_USE weft_status weft_block_decode(weft_decoder *decoder, weft_block *block, size_t *consumed,
                                                      weft_bytes rlp, weft_error *error);
 
+/** The encoding of a block, the reverse of weft_block_decode(): from the header's fields, the transactions' `raw` encodings,
+ *  the ommers and, with has_withdrawals, the withdrawals.
+ *
+ *  Returns:  WEFT_OK, WEFT_NO_MEMORY, WEFT_INVALID_ARGUMENT for a field_count that no header has.
+ *  Threads:  exclusive on `decoder`.
+ *  Out:      rlp   in the decoder's memory, until its reset or destroy.
+ */
+WEFT_API WEFT_MUST_USE weft_status weft_block_encode(weft_decoder *decoder, weft_bytes *rlp, const weft_block *block);
+
 /** Decode one header. Same contract as weft_block_decode(); `hash` receives keccak256 of the encoding. */
 WEFT_API WEFT_MUST_USE weft_status weft_header_decode(weft_header *header, weft_bytes32 *hash, weft_bytes rlp,
                                                       weft_error *error);
@@ -155,6 +164,9 @@ WEFT_API WEFT_MUST_USE weft_status weft_transaction_decode(weft_decoder *decoder
  *  Threads:  any.
  */
 WEFT_API WEFT_MUST_USE weft_status weft_header_hash(weft_bytes32 *hash, const weft_header *header);
+
+/** keccak256 of the list of a block's ommers. Returns and threads: as above. */
+WEFT_API WEFT_MUST_USE weft_status weft_ommers_hash(weft_bytes32 *hash, const weft_block *block);
 
 /** State in `header` what its parent determines by formula: base fee (EIP-1559), excess blob gas (EIP-4844, EIP-7918) and
  *  the proof-of-work difficulty, each 0 where `fork` has none.

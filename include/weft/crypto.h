@@ -20,6 +20,15 @@ WEFT_API weft_bytes32 weft_keccak256(weft_bytes message);
  */
 WEFT_API WEFT_MUST_USE weft_status weft_secret_key_address(weft_address *address, const weft_bytes32 *secret_key);
 
+/** Sign `digest` with secp256k1, deterministically (RFC 6979), with a low s (EIP-2). Made for tests, like the above.
+ *
+ *  Returns:  WEFT_OK; WEFT_NO_MEMORY; WEFT_INVALID_ARGUMENT for a key that is zero or not below the curve's order.
+ *  Threads:  any.
+ *  Out:      signature   r, s, y parity (0 or 1)
+ */
+WEFT_API WEFT_MUST_USE weft_status weft_sign(uint8_t signature[65], const weft_bytes32 *digest,
+                                             const weft_bytes32 *secret_key);
+
 #ifdef __cplusplus
 }
 #endif

@@ -60,6 +60,12 @@ static void check_parts(weft_decoder *decoder, const weft_block *block, weft_byt
     FUZZ_CHECK(parts.size == 0, "the block has more parts");
 }
 
+static void check_encoding(weft_decoder *decoder, const weft_block *block, weft_bytes rlp) {
+    weft_bytes again;
+    FUZZ_CHECK(weft_block_encode(decoder, &again, block) == WEFT_OK, "a decoded block cannot be encoded");
+    FUZZ_CHECK(again.size == rlp.size && memcmp(again.data, rlp.data, rlp.size) == 0, "a block is encoded otherwise");
+}
+
 static void execute(const weft_block *block) {
     static weft_engine *engine;
     static weft_memory_state *state;
@@ -90,6 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (first == WEFT_OK) {
         FUZZ_CHECK(consumed <= size && block.rlp_size == consumed, "consumed %zu of %zu", consumed, size);
         check_parts(decoder, &block, (weft_bytes){data, consumed});
+        check_encoding(decoder, &block, (weft_bytes){data, consumed});
         if (block.header.gas_limit <= EXECUTED_GAS_MAX) {
             execute(&block);
         }

@@ -96,7 +96,7 @@ static const char *data(const char *name) {
         skip();
     }
     char *path = paths[next++ % 8];
-    (void)snprintf(path, sizeof paths[0], "%s/misc/%s", root, name);
+    (void)snprintf(path, sizeof paths[0], "%s/misc/%s", root != NULL ? root : "", name);
     return path;
 }
 
@@ -176,6 +176,73 @@ static void t8n_gives_what_geth_gives(void **state) {
         right += check_t8n(&t8n_cases[i]);
     }
     assert_int_equal(right, count);
+}
+
+/* What the cases without a stored answer show, as their readmes tell it. */
+static void t8n_does_what_geths_readmes_say(void **state) {
+    (void)state;
+    const t8n_case accessed = {"8", "txs.json", "env.json", "Berlin", "0", "", 0, NULL};
+    const t8n_case older = {"8", "txs.json", "env.json", "Istanbul", "0", "", 10, NULL};
+    const t8n_case destroyed = {"2", "txs.json", "env.json", "Byzantium", "0", "r", 0, NULL};
+    const t8n_case fees = {"9", "txs.json", "env.json", "London", "0", "a", 0, NULL};
+    const t8n_case signed_before = {"9", "txs_signed.json", "env.json", "Berlin", "0", "r", 0, NULL};
+    const t8n_case full = {"10", "txs.json", "env.json", "London", "0", "r", 0, NULL};
+    const t8n_case no_base_fee = {"11", "txs.json", "env.json", "London", "0", "r", 3, NULL};
+    const t8n_case poor = {"12", "txs.json", "env.json", "London", "0", "r", 0, NULL};
+    assert_true(check_t8n(&accessed) && check_t8n(&older) && check_t8n(&destroyed));
+    expect_output("out", "\"status\":\"0x1\"");
+    assert_true(check_t8n(&fees));
+    expect_output("out", "\"balance\":\"0xff745ee8832120\",\"nonce\":\"0x2\"");
+    expect_output("out", "\"balance\":\"0x5bb10ddef6e0\"");
+    assert_true(check_t8n(&signed_before));
+    expect_output("out", "{\"index\":0,\"error\":\"transaction type not supported");
+    assert_true(check_t8n(&full));
+    expect_output("out", "0xf91a7ec08e4bfea88719aab34deabb000c86902360532b52afa9599d41f2bb8b");
+    expect_output("out", "0x439a25f7fc424c10fb1f89800e4aa1df74156b137239d9ac3eaa7c911c353cd5");
+    expect_output("out", "{\"index\":3,\"error\":\"gas limit reached");
+    assert_true(check_t8n(&no_base_fee));
+    expect_output("err", "ERROR(3): ");
+    assert_true(check_t8n(&poor));
+    expect_output("out", "0xe05f81f8244a76503ceec6f88abfcd03047a612a1001217f37d30984536597a5");
+    expect_output("out", "{\"index\":0,\"error\":\"insufficient funds for gas * price + value");
+}
+
+/* --- geth's b11r cases */
+
+typedef struct b11r_case {
+    const char *folder;
+    bool has_withdrawals, is_sealed;
+    const char *expected;
+} b11r_case;
+
+static const b11r_case b11r_cases[] = {
+    {"20", false, false, "exp.json"}, {"21", false, false, "exp.json"}, {"21", false, true, "exp-clique.json"},
+    {"22", false, false, "exp.json"}, {"27", true, false, "exp.json"},
+};
+
+static void b11r_builds_what_geth_builds(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof b11r_cases / sizeof b11r_cases[0]; i++) {
+        const b11r_case *b = &b11r_cases[i];
+        const t8n_case c = {.folder = b->folder};
+        assert_int_equal(
+            RUN("b11r", t8n_option("input.header", case_file(&c, "header.json")),
+                t8n_option("input.ommers", case_file(&c, "ommers.json")),
+                t8n_option("input.txs", case_file(&c, "txs.rlp")),
+                t8n_option("input.withdrawals", b->has_withdrawals ? case_file(&c, "withdrawals.json") : ""),
+                t8n_option("seal.clique", b->is_sealed ? case_file(&c, "clique.json") : ""), "--output.block=stdout"),
+            0);
+        assert_true(output_is(case_file(&c, b->expected), NULL));
+    }
+}
+
+static void unfilled_state_test_fails_as_in_geths_evm(void **state) {
+    (void)state;
+    assert_int_equal(RUN("statetest", data("geth-t8n/statetest.json")), 0);
+    assert_true(output_is(data("geth-t8n/evmrun/6.out.1.txt"), NULL));
+    file_bytes roots = get(data("geth-t8n/evmrun/6.out.2.txt"));
+    expect_output("err", roots.data);
+    file_free(&roots);
 }
 
 /* The line of an instruction that failed, without "error", as geth writes it before the second one. Returns: whether it
@@ -367,6 +434,50 @@ static void exit_statuses_are_geths(void **state) {
     free(path);
 }
 
+#define HEADER                                                                                                    \
+    "\"stateRoot\": \"0x325aea6db48e9d737cddf59034843e99f05bec269453be83c9b9a981a232cc2e\", \"number\": \"0x1\"," \
+    "\"gasLimit\": \"0x1000\", \"timestamp\": \"0x2\""
+
+static void b11r_takes_parts_from_standard_input_and_refuses_what_does_not_fit(void **state) {
+    (void)state;
+    put("header.json", "{" HEADER "}");
+    put("txs.rlp", "\"0xc0\"");
+    put("clique.json", "{\"secretKey\": \"0x45a915e4d060149eb4365960e6a7a45f334393093061116b197e3240065ff2d8\"}");
+    assert_int_equal(RUN("b11r"), 0);
+    char *path = in_work("block.json");
+    file_bytes block = get(path);
+    assert_non_null(strstr(block.data, "{\"rlp\":\"0xf90"));
+    put("all.json", "{\"header\": {" HEADER "}, \"txs\": \"0xc0\", \"ommers\": []}");
+    char command[2 * PATH_MAX];
+    (void)snprintf(command, sizeof command,
+                   "cd %s && %s b11r --input.header=stdin --input.txs=stdin --input.ommers=stdin --output.block=stdout "
+                   "<all.json >out",
+                   work.path, tool.program);
+    assert_int_equal(system(command), 0);
+    expect_output("out", block.data);
+    file_free(&block);
+    assert_int_equal(unlink(path), 0);
+    free(path);
+    assert_int_equal(RUN("b11r", "--seal.clique=clique.json", "--output.block=stdout"), 0);
+    put("header.json", "{" HEADER ", \"extraData\": \"0x00\"}");
+    assert_int_equal(RUN("b11r", "--seal.clique=clique.json", "--output.block=stdout"), 3);
+    expect_output("err", "extra data");
+    put("header.json", "{" HEADER ", \"blobGasUsed\": \"0x0\"}");
+    assert_int_equal(RUN("b11r", "--output.block=stdout"), 10);
+    expect_output("err", "parentBeaconBlockRoot");
+    put("header.json", "{\"number\": \"0x1\"}");
+    assert_int_equal(RUN("b11r", "--output.block=stdout"), 10);
+    expect_output("err", "stateRoot");
+    put("header.json", "{" HEADER "}");
+    put("txs.rlp", "\"0xc101\"");
+    assert_int_equal(RUN("b11r", "--output.block=stdout"), 12);
+    put("txs.rlp", "\"0xc0\"");
+    put("clique.json", "{\"secretKey\": \"0x0000000000000000000000000000000000000000000000000000000000000000\"}");
+    assert_int_equal(RUN("b11r", "--seal.clique=clique.json", "--output.block=stdout"), 10);
+    assert_int_equal(RUN("b11r", "--input.header=missing.json"), 11);
+    assert_int_equal(RUN("b11r", "header.json"), 2);
+}
+
 static void run_prints_what_the_code_returns(void **state) {
     (void)state;
     assert_int_equal(RUN("run",
@@ -531,6 +642,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(t8n_gives_what_geth_gives),
         cmocka_unit_test(t8n_writes_geths_trace_files),
+        cmocka_unit_test(t8n_does_what_geths_readmes_say),
+        cmocka_unit_test(unfilled_state_test_fails_as_in_geths_evm),
+        cmocka_unit_test(b11r_builds_what_geth_builds),
+        cmocka_unit_test(b11r_takes_parts_from_standard_input_and_refuses_what_does_not_fit),
         cmocka_unit_test(t9n_judges_as_geth_does),
         cmocka_unit_test(t9n_refuses_numbers_beyond_256_bits),
         cmocka_unit_test(rejected_transactions_leave_no_trace),

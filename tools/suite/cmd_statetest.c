@@ -6,6 +6,6 @@ int cmd_statetest(int argc, char **argv) {
     const suite_command command = {.name = "statetest",
                                    .what = "Run state tests: one transaction each, judged by state root and logs.",
                                    .kind = &state_test_kind,
-                                   .prints_roots = true};
+                                   .like_evm = true};
     return suite_command_run(&command, argc, argv);
 }

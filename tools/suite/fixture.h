@@ -62,9 +62,10 @@ typedef struct fixture_filter {
 /** What a command adds to running cases. Zero = nothing. */
 typedef struct fixture_hooks {
     const json_trace_options *trace; /* EIP-3155 lines on standard error; NULL = none */
-    bool print_roots;                /* {"stateRoot": "0x…"} on standard error after each case, as geth does */
     bool dump;                       /* the post state in the JSON result */
     bool bench;                      /* execution time in the JSON result */
+    bool like_evm;                   /* as geth's: {"stateRoot": "0x…"} on standard error after each case, and a state
+                                        test whose hash nobody has filled in yet fails */
 } fixture_hooks;
 
 /** Whether the filter wants a case. In: index   number of the case within its test, over all forks. */

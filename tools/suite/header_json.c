@@ -55,10 +55,14 @@ static bool read_extensions(const json_document *document, const json_value *obj
            json_u64(document, object, "slotNumber", &h->slot_number);
 }
 
+bool header_json_fill(json_document *document, const json_value *object, weft_header *header) {
+    return json_expect(document, object, JSON_OBJECT, "a block header") && read_basics(document, object, header) &&
+           read_extensions(document, object, header);
+}
+
 bool header_json_read(json_document *document, const json_value *object, weft_header *header, weft_bytes32 *hash) {
     *header = (weft_header){0};
-    if (!json_expect(document, object, JSON_OBJECT, "a block header") || !read_basics(document, object, header) ||
-        !read_extensions(document, object, header)) {
+    if (!header_json_fill(document, object, header)) {
         return false;
     }
     weft_status status = weft_header_hash(hash, header);

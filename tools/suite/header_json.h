@@ -11,4 +11,7 @@
  *  Lifetime: the extra data lives in the document. */
 bool header_json_read(json_document *document, const json_value *object, weft_header *header, weft_bytes32 *hash);
 
+/** The same, over a header that holds the defaults of what is absent, and without the hash. */
+bool header_json_fill(json_document *document, const json_value *object, weft_header *header);
+
 #endif

@@ -6,6 +6,8 @@
 
 #include <weft/crypto.h>
 
+#include "tools/withdrawals_json.h"
+
 typedef struct reading {
     json_document *document;
     weft_decoder *decoder;
@@ -166,27 +168,9 @@ static bool read_withdrawals(const reading *r, const json_value *payload) {
     if (list == NULL) {
         return true;
     }
-    if (!json_expect(r->document, list, JSON_ARRAY, "\"withdrawals\"")) {
-        return false;
-    }
-    weft_withdrawal *withdrawals = json_allocate(r->document, (list->child_count + 1) * sizeof *withdrawals);
-    if (withdrawals == NULL) {
-        return false;
-    }
-    r->block->withdrawals = withdrawals;
     r->block->has_withdrawals = true;
     r->block->header.field_count = 17;
-    for (const json_value *v = json_first(list); v != NULL; v = v->next) {
-        weft_withdrawal *w = &withdrawals[r->block->withdrawal_count++];
-        *w = (weft_withdrawal){.index = 0};
-        if (!json_u64(r->document, v, "index", &w->index) ||
-            !json_u64(r->document, v, "validatorIndex", &w->validator_index) ||
-            !json_address(r->document, v, "address", &w->address) ||
-            !json_u64(r->document, v, "amount", &w->amount_gwei)) {
-            return false;
-        }
-    }
-    return true;
+    return withdrawals_json_read(r->document, list, &r->block->withdrawals, &r->block->withdrawal_count);
 }
 
 /* --- Parameters beside the payload */

@@ -93,11 +93,11 @@ static void configure_trace(suite_options *options, suite_config *config) {
 static int configure(suite_session *s, const arguments *a) {
     const suite_options *options = &s->options;
     suite_config *config = &s->config;
-    *config = (suite_config){
-        .kinds = &s->command->kind,
-        .kind_count = 1,
-        .filter = {.fork = options->fork, .has_index = options->index != NULL},
-        .hooks = {.print_roots = s->command->prints_roots, .dump = options->dump, .bench = options->bench}};
+    *config =
+        (suite_config){.kinds = &s->command->kind,
+                       .kind_count = 1,
+                       .filter = {.fork = options->fork, .has_index = options->index != NULL},
+                       .hooks = {.like_evm = s->command->like_evm, .dump = options->dump, .bench = options->bench}};
     if (options->index != NULL && !parse_index(options->index, &config->filter.index)) {
         return arguments_refuse(a, "--statetest.index needs a number, not '%s'", options->index);
     }

@@ -13,7 +13,7 @@ typedef struct suite_command {
     const char *name;
     const char *what; /* for the help: "state tests: ..." */
     const fixture_kind *kind;
-    bool prints_roots; /* {"stateRoot": …} on standard error */
+    bool like_evm; /* see fixture_hooks */
 } suite_command;
 
 /** Returns: the exit status. */

@@ -27,7 +27,7 @@ bool fixture_report(fixture_run *run, const fixture_case *c) {
     fixture_case timed = *c;
     timed.seconds = now - run->case_started;
     run->case_started = now;
-    if (run->hooks->print_roots && c->has_root) {
+    if (run->hooks->like_evm && c->has_root) {
         char text[HEX_BYTES32_TEXT_SIZE];
         fprintf(stderr, "{\"stateRoot\": \"%s\"}\n", hex_encode(text, c->root.bytes, sizeof c->root.bytes));
     }

@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "tools/arguments.h"
 #include "tools/commands.h"
 #include "tools/suite/networks.h"
+#include "tools/t8n/output_file.h"
 #include "tools/t8n/t8n_input.h"
 #include "tools/t8n/t8n_result.h"
 #include "tools/t8n/trace_files.h"
@@ -101,45 +101,26 @@ static weft_status write_stream(const output_part *parts, const char *name, FILE
     return status;
 }
 
-static t8n_exit open_output(FILE **stream, const char *folder, const char *name, failure *f) {
-    char *path = file_join(folder, name);
-    *stream = path == NULL ? NULL : fopen(path, "w");
-    if (*stream == NULL) {
-        (void)failure_set(f, WEFT_IO, "%s: %s", name, path == NULL ? "out of memory" : strerror(errno));
-    }
-    free(path);
-    return *stream == NULL ? T8N_IO : T8N_OK;
-}
-
-static t8n_exit close_output(FILE *stream, const char *name, failure *f) {
-    bool is_written = ferror(stream) == 0;
-    is_written = fclose(stream) == 0 && is_written;
-    if (!is_written) {
-        (void)failure_set(f, WEFT_IO, "%s: could not be written in full", name);
-    }
-    return is_written ? T8N_OK : T8N_IO;
-}
-
 static t8n_exit write_file(const output_part *part, const char *folder, t8n_transition *t, failure *f) {
     FILE *stream;
-    if (open_output(&stream, folder, part->target, f) != T8N_OK) {
+    if (output_open(&stream, folder, part->target, f) != T8N_OK) {
         return T8N_IO;
     }
     json_writer w = {.stream = stream};
     weft_status status = part->write(&w, NULL, t);
     json_write_end(&w);
-    t8n_exit closed = close_output(stream, part->target, f);
+    t8n_exit closed = output_close(stream, part->target, f);
     return status == WEFT_OK ? closed : t8n_exit_of_file(status);
 }
 
 static t8n_exit write_counts(const opcode_counter *counter, const char *folder, const char *name, failure *f) {
     FILE *stream;
-    if (open_output(&stream, folder, name, f) != T8N_OK) {
+    if (output_open(&stream, folder, name, f) != T8N_OK) {
         return T8N_IO;
     }
     json_writer w = {.stream = stream};
     opcode_counter_write(counter, &w);
-    return close_output(stream, name, f);
+    return output_close(stream, name, f);
 }
 
 static t8n_exit write_outputs(const t8n_command *command, t8n_transition *t, failure *f) {
@@ -185,14 +166,6 @@ static t8n_exit set_rules(const t8n_command *command, t8n_transition *t, failure
     return T8N_OK;
 }
 
-static t8n_exit make_folder(const char *path, failure *f) {
-    if (mkdir(path, 0755) == 0 || errno == EEXIST) {
-        return T8N_OK;
-    }
-    (void)failure_set(f, WEFT_IO, "%s: %s", path, strerror(errno));
-    return T8N_IO;
-}
-
 /* Trace files and opcode counts, as far as they are wanted. */
 static t8n_exit execute(const t8n_command *command, t8n_transition *t, failure *f) {
     const weft_tracer *tracers[2];
@@ -225,7 +198,7 @@ static t8n_exit execute(const t8n_command *command, t8n_transition *t, failure *
 static t8n_exit run(const t8n_command *command, failure *f) {
     t8n_transition t = {0};
     t8n_input input = {0};
-    t8n_exit status = make_folder(command->base_folder, f);
+    t8n_exit status = output_folder_make(command->base_folder, f);
     if (status == T8N_OK) {
         status = set_rules(command, &t, f);
     }

@@ -36,10 +36,6 @@ static void write_undecodable(json_writer *w, weft_bytes item, const char *rule)
     json_write_text(w, "error", words);
 }
 
-static bool is_unknown_type(weft_verdict verdict) {
-    return strcmp(geth_rejection(verdict), geth_rejection(WEFT_TX_TYPE_NOT_SUPPORTED)) == 0;
-}
-
 static void write_facts(json_writer *w, const weft_transaction *tx, const weft_transaction_facts *facts) {
     weft_bytes32 hash = weft_transaction_hash(tx);
     char words[160];
@@ -51,7 +47,7 @@ static void write_facts(json_writer *w, const weft_transaction *tx, const weft_t
     } else if (facts->verdict != WEFT_VALID) {
         json_write_text(w, "error", geth_rejection(facts->verdict));
     }
-    bool is_known = facts->has_sender && !is_unknown_type(facts->verdict);
+    bool is_known = facts->has_sender && !geth_knows_no_such_type(facts->verdict);
     if (is_known) {
         json_write_address(w, "address", &facts->sender);
     }

@@ -6,6 +6,7 @@
 #include <weft/crypto.h>
 
 #include "tools/hex.h"
+#include "tools/withdrawals_json.h"
 
 static bool is_zero(const weft_u256 *number) {
     return (number->limb[0] | number->limb[1] | number->limb[2] | number->limb[3]) == 0;
@@ -95,25 +96,7 @@ static bool read_parent(env_text *text) {
 
 static bool read_withdrawals(const env_text *text, t8n_env *env) {
     const json_value *list = json_get(text->object, "withdrawals");
-    if (list == NULL) {
-        return true;
-    }
-    env->withdrawal_count = list->child_count;
-    env->withdrawals = json_allocate(text->document, (list->child_count + 1) * sizeof *env->withdrawals);
-    weft_withdrawal *w = env->withdrawals;
-    if (w == NULL || !json_expect(text->document, list, JSON_ARRAY, "the list of withdrawals")) {
-        return false;
-    }
-    for (const json_value *v = json_first(list); v != NULL; v = v->next, w++) {
-        *w = (weft_withdrawal){0};
-        if (!json_u64(text->document, v, "index", &w->index) ||
-            !json_u64(text->document, v, "validatorIndex", &w->validator_index) ||
-            !json_address(text->document, v, "address", &w->address) ||
-            !json_u64(text->document, v, "amount", &w->amount_gwei)) {
-            return false;
-        }
-    }
-    return true;
+    return list == NULL || withdrawals_json_read(text->document, list, &env->withdrawals, &env->withdrawal_count);
 }
 
 static bool read_ommers(const env_text *text, t8n_env *env) {

@@ -23,7 +23,7 @@ typedef struct t8n_env {
     bool has_base_fee;
     bool has_blob_fee; /* the excess blob gas is known */
     bool has_withdrawals;
-    weft_withdrawal *withdrawals; /* in the document, as are the ommers */
+    const weft_withdrawal *withdrawals; /* in the document, as are the ommers */
     size_t withdrawal_count;
     t8n_ommer *ommers;
     size_t ommer_count;

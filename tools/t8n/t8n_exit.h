@@ -1,4 +1,4 @@
-/** Exit statuses of `weft t8n` and `weft t9n`: those of geth's `evm`. */
+/** Exit statuses of `weft t8n`, `t9n` and `b11r`: those of geth's `evm`. */
 #ifndef TOOLS_T8N_T8N_EXIT_H
 #define TOOLS_T8N_T8N_EXIT_H
 

@@ -69,7 +69,7 @@ t8n_exit t8n_take_json(t8n_transition *t, json_document *document, const json_va
     size_t index = 0;
     for (const json_value *v = json_first(list); status == T8N_OK && v != NULL; v = v->next) {
         weft_transaction tx;
-        if (!transaction_json_read(&tx, document, v, t->decoder, t->chain.chain_id)) {
+        if (!transaction_json_read(&tx, document, v, t->decoder, &t->chain, t->env.fork)) {
             return T8N_JSON;
         }
         add(t, index++, &tx);

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include <weft/transaction.h>
-
+#include "tools/trace/geth_words.h"
 #include "tools/transaction_lists.h"
 
 static bool has(const json_value *object, const char *key) {
@@ -73,7 +72,8 @@ static bool is_unsigned(const weft_transaction *tx) {
            memcmp(&tx->s, &zero, sizeof zero) == 0;
 }
 
-static bool sign(weft_transaction *tx, const json_document *document, const json_value *object, uint64_t chain_id) {
+static bool sign(weft_transaction *tx, const json_document *document, const json_value *object, const weft_chain *chain,
+                 weft_fork fork) {
     const json_value *secret = json_get(object, "secretKey");
     weft_bytes32 key;
     bool is_protected = true;
@@ -84,20 +84,29 @@ static bool sign(weft_transaction *tx, const json_document *document, const json
         return false;
     }
     tx->has_chain_id = is_protected;
-    tx->chain_id = tx->type == WEFT_TX_LEGACY || !has(object, "chainId") ? chain_id : tx->chain_id;
+    tx->chain_id = tx->type == WEFT_TX_LEGACY || !has(object, "chainId") ? chain->chain_id : tx->chain_id;
+    weft_transaction_facts facts;
     weft_status status = weft_transaction_sign(tx, &key);
-    return status == WEFT_OK || (status == WEFT_NO_MEMORY ? json_fail(document, status)
-                                                          : json_refuse(document, secret, "is no secp256k1 key"));
+    if (status == WEFT_INVALID_ARGUMENT) {
+        return json_refuse(document, secret, "is no secp256k1 key");
+    }
+    if (status == WEFT_OK) {
+        status = weft_transaction_check(&facts, tx, chain, fork);
+    }
+    if (status == WEFT_OK && geth_knows_no_such_type(facts.verdict)) {
+        return json_refuse(document, object, "failed to sign: %s", geth_rejection(facts.verdict));
+    }
+    return status == WEFT_OK || json_fail(document, status);
 }
 
 bool transaction_json_read(weft_transaction *tx, json_document *document, const json_value *object,
-                           weft_decoder *decoder, uint64_t chain_id) {
+                           weft_decoder *decoder, const weft_chain *chain, weft_fork fork) {
     weft_transaction fields = {0};
     weft_error error;
     if (!json_expect(document, object, JSON_OBJECT, "a transaction") || !read_type(&fields, document, object) ||
         !read_recipient(&fields, document, object) || !read_fees(&fields, document, object) ||
         !read_fields(&fields, document, object) || !read_lists(&fields, document, object) ||
-        !sign(&fields, document, object, chain_id)) {
+        !sign(&fields, document, object, chain, fork)) {
         return false;
     }
     weft_status status = weft_transaction_encode(decoder, &fields);

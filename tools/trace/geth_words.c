@@ -1,6 +1,7 @@
 #include "tools/trace/geth_words.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { OPCODE_DIFFICULTY = 0x44, STACK_WORDS_MAX = 1024 };
 
@@ -66,4 +67,8 @@ const char *geth_rejection(weft_verdict verdict) {
     case WEFT_TX_SENDER_NOT_EOA: return "sender not an eoa";
     default: return weft_verdict_name(verdict);
     }
+}
+
+bool geth_knows_no_such_type(weft_verdict verdict) {
+    return strcmp(geth_rejection(verdict), geth_rejection(WEFT_TX_TYPE_NOT_SUPPORTED)) == 0;
 }

@@ -16,5 +16,7 @@ void geth_fault_words(char text[GETH_WORDS_SIZE], weft_fault fault, uint8_t opco
 
 /** Why a transaction was refused: the phrase that runners look for ("nonce too low"). Returns: a constant. */
 const char *geth_rejection(weft_verdict verdict);
+/** Whether the fork does not know the transaction's type: geth then neither signs it nor finds its sender. */
+bool geth_knows_no_such_type(weft_verdict verdict);
 
 #endif
