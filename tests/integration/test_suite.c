@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <zlib.h>
 #include <cmocka.h>
 
 #include "tests/support/tool.h"
@@ -52,6 +53,20 @@ static file_bytes read_output(const char *name) {
     }
     free(path);
     return bytes;
+}
+
+/* NAME.gz in the place of NAME. */
+static void pack(const char *name) {
+    char *path = file_join(work, name), compressed[256];
+    file_bytes plain = read_output(name);
+    (void)snprintf(compressed, sizeof compressed, "%s.gz", path);
+    gzFile stream = gzopen(compressed, "wb");
+    assert_non_null(stream);
+    assert_int_equal(gzwrite(stream, plain.data, (unsigned)plain.size), plain.size);
+    assert_int_equal(gzclose(stream), Z_OK);
+    assert_int_equal(remove(path), 0);
+    file_free(&plain);
+    free(path);
 }
 
 static bool output_has(const char *name, const char *words) {
@@ -184,6 +199,35 @@ static void broken_files_and_tests_are_told_apart(void **state) {
     assert_int_equal(RUN("statetest", "other.json"), 0);
 }
 
+static void compressed_files_are_read_like_plain_ones(void **state) {
+    (void)state;
+    char *folder = file_join(work, "compressed"), *path = file_join(work, "compressed/state.json.gz");
+    assert_int_equal(mkdir(folder, 0777), 0);
+    write_state_test("compressed/state.json", zero_root, "0x5208", NULL);
+    pack("compressed/state.json");
+    assert_int_equal(RUN("statetest", "--fail", "compressed/state.json.gz"), 0);
+    assert_true(output_has("out", "\"name\":\"transfer\",\"pass\":true"));
+    assert_int_equal(RUN("conformance", "--json", "compressed"), 0);
+    assert_true(output_has("out", "\"cases\":1,"));
+    /* One broken bit, and the end of the file missing. */
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 100, SEEK_SET), 0);
+    int byte = fgetc(file);
+    assert_int_equal(fseek(file, 100, SEEK_SET), 0);
+    assert_int_equal(fputc(byte ^ 1, file), byte ^ 1);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(RUN("statetest", "compressed"), 3);
+    assert_true(output_has("err", "compressed/state.json.gz: "));
+    assert_int_equal(RUN("conformance", "compressed"), 1);
+    assert_true(output_has("out", "compressed/state.json.gz: "));
+    assert_int_equal(truncate(path, 90), 0);
+    assert_int_equal(RUN("statetest", "compressed"), 3);
+    assert_true(output_has("err", "compressed/state.json.gz: the gzip stream is cut off"));
+    free(path);
+    free(folder);
+}
+
 /* --- Callers of geth's evm */
 
 static void names_come_from_standard_input(void **state) {
@@ -271,7 +315,7 @@ static void folders_are_searched_in_the_order_of_names(void **state) {
     assert_int_equal(fixture_files_add(&files, work, &f), WEFT_OK);
     size_t before = files.count;
     for (size_t i = 1; i < files.count; i++) {
-        assert_true(file_has_suffix(files.paths[i], ".json"));
+        assert_true(file_has_suffix(files.paths[i], ".json") || file_has_suffix(files.paths[i], ".json.gz"));
     }
     assert_int_equal(fixture_files_add(&files, "nowhere", &f), WEFT_NOT_FOUND);
     assert_int_equal(files.count, before);
@@ -317,6 +361,7 @@ int main(void) {
         cmocka_unit_test(filters_choose_cases),
         cmocka_unit_test(result_tells_state_and_time_on_demand),
         cmocka_unit_test(broken_files_and_tests_are_told_apart),
+        cmocka_unit_test(compressed_files_are_read_like_plain_ones),
         cmocka_unit_test(names_come_from_standard_input),
         cmocka_unit_test(evm_is_another_name),
         cmocka_unit_test(conformance_counts_every_case_of_every_format),

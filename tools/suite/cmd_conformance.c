@@ -17,7 +17,7 @@ static const char help[] =
     "usage: weft conformance [OPTIONS] PATH...\n"
     "\n"
     "Run official test fixtures of every format that weft knows, each case serially and in parallel, and count.\n"
-    "Each PATH, a folder that is searched for *.json or a file, is one suite of the table.\n"
+    "Each PATH, a folder that is searched for *.json and *.json.gz or a file, is one suite of the table.\n"
     "\n"
     "  --threads LIST     workers inside a block, one number per execution, compared in full with the first (1,2,8)\n"
     "  --workers N|auto   files at once (auto: one per processor)\n"

@@ -1,5 +1,6 @@
 #include "tools/suite/fixture_files.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,10 @@ static weft_status append(fixture_files *files, char *path, failure *f) {
     return WEFT_OK;
 }
 
+static bool is_fixture(const char *path) {
+    return file_has_suffix(path, ".json") || file_has_suffix(path, ".json.gz");
+}
+
 static weft_status add_folder(fixture_files *files, const char *folder, unsigned depth, failure *f) {
     file_list list;
     weft_status status = file_list_folder(&list, folder, f);
@@ -42,7 +47,7 @@ static weft_status add_folder(fixture_files *files, const char *folder, unsigned
         } else if (file_is_folder(path)) {
             status = depth < DEPTH_MAX ? add_folder(files, path, depth + 1, f) : WEFT_OK;
             free(path);
-        } else if (file_has_suffix(path, ".json")) {
+        } else if (is_fixture(path)) {
             status = append(files, path, f);
         } else {
             free(path);

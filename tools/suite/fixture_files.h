@@ -11,7 +11,7 @@ typedef struct fixture_files {
     size_t count, capacity;
 } fixture_files;
 
-/** Add the file `path`, or every *.json below the folder `path`; indexes (folders and files that begin with a dot)
+/** Add the file `path`, or every *.json and *.json.gz below the folder `path`; indexes (folders and files that begin with a dot)
  *  are passed over.
  *
  *  Returns:  WEFT_OK, WEFT_NOT_FOUND, WEFT_IO, WEFT_NO_MEMORY.

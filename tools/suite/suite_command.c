@@ -13,9 +13,9 @@
 #include "tools/suite/suite_run.h"
 
 static const char help_options[] =
-    "A PATH is a fixture file, or a folder that is searched for *.json. Without one, file names are read from "
-    "standard\n"
-    "input, one per line up to an empty line, and each file's results are printed before the next name is read.\n"
+    "A PATH is a fixture file, or a folder that is searched for *.json and *.json.gz. Without one, file names are\n"
+    "read from standard input, one per line up to an empty line, and each file's results are printed before the next\n"
+    "name is read.\n"
     "\n"
     "  --run REGEX            only tests whose name matches (POSIX extended)\n"
     "  --statetest.fork NAME  only cases of this fork\n"
