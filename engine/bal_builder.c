@@ -16,7 +16,7 @@ typedef struct bal_record {
     weft_u256 value; /* of a slot: value; of an account: balance */
     uint64_t nonce;
     const code *code;
-    bool began; /* of an account whose existence is told: it has begun to exist since the block began */
+    bool exists; /* of an account */
 } bal_record;
 
 void bal_builder_begin(bal_builder *builder, arena *memory, const fork_rules *rules) {
@@ -54,7 +54,7 @@ static void record_account(bal_builder *builder, uint32_t index, const weft_addr
         record->value = lanes[LANE_BALANCE];
         record->nonce = lanes[LANE_NONCE].limb[0];
         record->code = lane_code(&lanes[LANE_CODE]);
-        record->began = builder->tells_existence && lanes[LANE_LIFE].limb[0] > mv_cell_base(cell)[LANE_LIFE].limb[0];
+        record->exists = lanes[LANE_LIFE].limb[0] != 0;
     }
 }
 
@@ -138,13 +138,31 @@ static const weft_value_change *list_values(bal_room *room, const bal_record *fi
                                             size_t *count) {
     const weft_value_change *changes = room->value;
     weft_u256 last = mv_cell_base(first->cell)[0];
-    bool has_begun = false;
     for (const bal_record *r = first; r < end; r++) {
-        if (!is_superseded(r, end) && (!u256_equal(&r->value, &last) || (r->began && !has_begun))) {
+        if (!is_superseded(r, end) && !u256_equal(&r->value, &last)) {
             *room->value++ = (weft_value_change){r->index, r->value};
             last = r->value;
-            has_begun |= r->began;
         }
+    }
+    *count = (size_t)(room->value - changes);
+    return changes;
+}
+
+/* Where existence is told, an account that begins to exist has a balance, be it the one it had. */
+static const weft_value_change *list_balances(bal_room *room, const bal_record *first, const bal_record *end,
+                                              bool tells_existence, size_t *count) {
+    const weft_value_change *changes = room->value;
+    weft_u256 last = mv_cell_base(first->cell)[LANE_BALANCE];
+    bool existed = mv_cell_base(first->cell)[LANE_LIFE].limb[0] != 0;
+    for (const bal_record *r = first; r < end; r++) {
+        if (is_superseded(r, end)) {
+            continue;
+        }
+        if (!u256_equal(&r->value, &last) || (tells_existence && r->exists && !existed)) {
+            *room->value++ = (weft_value_change){r->index, r->value};
+            last = r->value;
+        }
+        existed = r->exists;
     }
     *count = (size_t)(room->value - changes);
     return changes;
@@ -204,7 +222,8 @@ static void list_slots(bal_room *room, weft_account_access *account, const bal_r
 }
 
 /* Records of slots come with one of their account: a slot is reached through it. */
-static const bal_record *list_account(bal_room *room, const bal_record *first, const bal_record *end) {
+static const bal_record *list_account(bal_room *room, const bal_record *first, const bal_record *end,
+                                      bool tells_existence) {
     const bal_record *slots = first, *next;
     while (slots < end && !slots->is_slot && address_equal(&slots->address, &first->address)) {
         slots++;
@@ -214,7 +233,7 @@ static const bal_record *list_account(bal_room *room, const bal_record *first, c
     }
     weft_account_access account = {.address = first->address};
     if (slots > first) {
-        account.balances = list_values(room, first, slots, &account.balance_count);
+        account.balances = list_balances(room, first, slots, tells_existence, &account.balance_count);
         account.nonces = list_nonces(room, first, slots, &account.nonce_count);
         account.codes = list_codes(room, first, slots, &account.code_count);
     }
@@ -235,7 +254,7 @@ weft_status bal_builder_finish(bal_builder *builder, weft_block_access_list *lis
     }
     list->accounts = room.account;
     for (const bal_record *r = builder->records; r < end;) {
-        r = list_account(&room, r, end);
+        r = list_account(&room, r, end, builder->tells_existence);
     }
     list->account_count = (size_t)(room.account - list->accounts);
     return WEFT_OK;

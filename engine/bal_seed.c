@@ -61,13 +61,22 @@ static bool is_creation(const walk *w, uint32_t index, unsigned changed, const c
            ((changed & LANE_BIT_NONCE) != 0 && w->lanes[LANE_NONCE].limb[0] == 1 && !has_signed(w, index));
 }
 
+/* Nothing but its end takes a contract's code away, before accounts could delegate (EIP-7702). */
+static bool is_end_of_contract(const walk *w, const code *before) {
+    const code *none = code_cache_empty(w->run->engine->codes);
+    return before != none && !before->is_delegation && lane_code(&w->lanes[LANE_CODE]) == none;
+}
+
 /* A contract that ends takes its nonce or its code along, and its storage. One that came and went in the same step, over
- * nothing but a balance, is none that had any. */
+ * nothing but a balance, is none that had any. Before EIP-161 an account without anything may exist. */
 static unsigned change_life(walk *w, uint32_t index, unsigned changed, const code *before) {
     weft_u256 *life = &w->lanes[LANE_LIFE];
     const weft_u256 old = *life;
     if (is_empty(w) && w->run->env.rules->has_state_clearing) {
         life->limb[1] += (changed & (LANE_BIT_NONCE | LANE_BIT_CODE)) != 0;
+        life->limb[0] = 0;
+    } else if (is_empty(w) && is_end_of_contract(w, before)) {
+        life->limb[1]++;
         life->limb[0] = 0;
     } else {
         life->limb[0] = 1;
