@@ -25,22 +25,24 @@ typedef struct cached_code {
     code public;
     /* Released by whoever filled `public`, acquired by everyone who is about to read it. */
     atomic_bool is_loaded;
-    /* Whether it was asked for since the last trim. A hint: relaxed. */
-    atomic_bool is_recent;
+    /* The cache's epoch when it was asked for last. A hint: relaxed. */
+    atomic_size_t epoch;
     void *storage;            /* owned; NULL until loaded */
     struct cached_code *next; /* in its shard */
 } cached_code;
 
-/* The mutex guards the map, the list and the filling of entries. */
+/* The mutex guards the map, the list, the size and the filling of entries. */
 typedef struct shard {
     pthread_mutex_t mutex;
     map by_hash; /* code hash to cached_code * */
     cached_code *first;
+    size_t size; /* of the entries with their storage, in bytes */
 } shard;
 
 struct code_cache {
     shard shards[SHARD_COUNT];
     const code *empty;
+    size_t epoch; /* how often it was trimmed; an entry with this epoch is recent */
 };
 
 /* --- Analysis */
@@ -148,9 +150,10 @@ static cached_code *shard_entry(shard *s, const weft_bytes32 *hash) {
     }
     entry->public.hash = *hash;
     atomic_init(&entry->is_loaded, false);
-    atomic_init(&entry->is_recent, true);
+    atomic_init(&entry->epoch, 0);
     entry->next = s->first;
     s->first = entry;
+    s->size += sizeof *entry;
     *place = entry;
     return entry;
 }
@@ -163,7 +166,10 @@ const code *code_cache_reference(code_cache *cache, const weft_bytes32 *hash) {
     if (entry == NULL) {
         return NULL;
     }
-    atomic_store_explicit(&entry->is_recent, true, memory_order_relaxed);
+    /* Read first: most are asked for often, by every thread. */
+    if (atomic_load_explicit(&entry->epoch, memory_order_relaxed) != cache->epoch) {
+        atomic_store_explicit(&entry->epoch, cache->epoch, memory_order_relaxed);
+    }
     return &entry->public;
 }
 
@@ -190,6 +196,7 @@ static weft_status entry_fill(code_cache *cache, cached_code *entry, weft_bytes 
         entry->public.is_delegation = placed.is_delegation;
         entry->public.delegate = placed.delegate;
         entry->storage = storage;
+        s->size += code_storage_size(bytes.size);
         atomic_store_explicit(&entry->is_loaded, true, memory_order_release);
     }
     pthread_mutex_unlock(&s->mutex);
@@ -232,12 +239,13 @@ static size_t cache_drop(code_cache *cache, size_t size, size_t size_max, bool r
         cached_code **link = &s->first;
         while (*link != NULL && size > size_max) {
             cached_code *entry = *link;
-            bool is_recent = atomic_load_explicit(&entry->is_recent, memory_order_relaxed);
+            bool is_recent = atomic_load_explicit(&entry->epoch, memory_order_relaxed) == cache->epoch;
             if (&entry->public == cache->empty || (is_recent && !recent_too)) {
                 link = &entry->next;
                 continue;
             }
             size -= entry_size(entry);
+            s->size -= entry_size(entry);
             *link = entry->next;
             map_remove(&s->by_hash, entry->public.hash.bytes);
             cached_code_free(entry);
@@ -249,15 +257,9 @@ static size_t cache_drop(code_cache *cache, size_t size, size_t size_max, bool r
 void code_cache_trim(code_cache *cache, size_t size_max) {
     size_t size = 0;
     for (size_t i = 0; i < SHARD_COUNT; i++) {
-        for (const cached_code *entry = cache->shards[i].first; entry != NULL; entry = entry->next) {
-            size += entry_size(entry);
-        }
+        size += cache->shards[i].size;
     }
     size = cache_drop(cache, size, size_max, false);
     (void)cache_drop(cache, size, size_max, true);
-    for (size_t i = 0; i < SHARD_COUNT; i++) {
-        for (cached_code *entry = cache->shards[i].first; entry != NULL; entry = entry->next) {
-            atomic_store_explicit(&entry->is_recent, false, memory_order_relaxed);
-        }
-    }
+    cache->epoch++;
 }
