@@ -23,16 +23,17 @@ static weft_status prepare_engine(variant_engines *engines, unsigned index, cons
     return weft_engine_create(&engines->engines[index], chain, &config);
 }
 
-static void disagree(variant_outcome *outcome, unsigned index, unsigned threads, const char *what) {
+static void disagree(variant_engines *engines, variant_outcome *outcome, unsigned index, const char *what) {
+    engines->disagreement_count++;
     outcome->agreeing &= ~(1u << index);
     if (outcome->difference[0] == '\0') {
-        (void)snprintf(outcome->difference, sizeof outcome->difference, "execution by %u workers differs: %s", threads,
-                       what);
+        (void)snprintf(outcome->difference, sizeof outcome->difference, "execution by %u workers differs: %s",
+                       engines->list.threads[index], what);
     }
 }
 
 /* Compare the result of a later variant with the first one's. */
-static weft_status compare(variant_outcome *outcome, unsigned index, unsigned threads,
+static weft_status compare(variant_engines *engines, variant_outcome *outcome, unsigned index,
                            const weft_block_result *result) {
     weft_bytes32 digest;
     weft_status status = weft_state_delta_digest(&digest, &result->delta);
@@ -44,7 +45,7 @@ static weft_status compare(variant_outcome *outcome, unsigned index, unsigned th
         what = "state delta";
     }
     if (what != NULL) {
-        disagree(outcome, index, threads, what);
+        disagree(engines, outcome, index, what);
     }
     return WEFT_OK;
 }
@@ -65,9 +66,9 @@ weft_status variants_execute(variant_engines *engines, variant_outcome *outcome,
         status = weft_engine_execute(engines->engines[i], i == 0 ? &outcome->result : &result, block, view, options);
         if (status == WEFT_OK) {
             status = i == 0 ? weft_state_delta_digest(&outcome->delta_digest, &outcome->result.delta)
-                            : compare(outcome, i, engines->list.threads[i], &result);
+                            : compare(engines, outcome, i, &result);
         } else if (i > 0 && status != WEFT_NO_MEMORY) {
-            disagree(outcome, i, engines->list.threads[i], weft_status_message(status));
+            disagree(engines, outcome, i, weft_status_message(status));
             status = WEFT_OK;
         }
         if (status != WEFT_OK) {

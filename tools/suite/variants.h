@@ -25,6 +25,7 @@ static inline unsigned variants_all(const variant_list *list) {
 typedef struct variant_engines {
     variant_list list;
     weft_engine *engines[VARIANTS_MAX]; /* NULL until the first block */
+    size_t disagreement_count;          /* results so far that were not the first variant's */
 } variant_engines;
 
 typedef struct variant_outcome {
