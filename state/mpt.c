@@ -254,13 +254,6 @@ static mpt_link *only_sibling(mpt_branch *branch, size_t except) {
     return only;
 }
 
-static weft_bytes32 key_with_nibble(const weft_bytes32 *key, size_t index, unsigned nibble) {
-    weft_bytes32 changed = *key;
-    uint8_t *byte = &changed.bytes[index / 2];
-    *byte = (uint8_t)(index % 2 == 0 ? (*byte & 15) | nibble << 4 : (*byte & 0xf0) | nibble);
-    return changed;
-}
-
 /* Remove the leaf at children[index] of the branch in `link`. With one child left the branch gives way to it. */
 static weft_status branch_drop(change *c, mpt_link *link, size_t index) {
     mpt_branch *branch = mpt_as_branch(link->node);
@@ -268,7 +261,8 @@ static weft_status branch_drop(change *c, mpt_link *link, size_t index) {
     mpt_link *only = only_sibling(branch, index);
     mpt_extension *extension = NULL;
     if (only != NULL) {
-        weft_bytes32 key = key_with_nibble(c->key, depth, (unsigned)(only - branch->children));
+        weft_bytes32 key = *c->key;
+        trie_nibble_set(key.bytes, depth, (unsigned)(only - branch->children));
         weft_status status = mpt_link_load(c->trie, only, key.bytes, depth + 1);
         if (status != WEFT_OK) {
             return status;

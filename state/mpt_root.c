@@ -147,11 +147,6 @@ static weft_status node_put(saving *s, mpt_node *node) {
     return status;
 }
 
-static void key_set_nibble(weft_bytes32 *key, size_t index, size_t nibble) {
-    uint8_t *byte = &key->bytes[index / 2];
-    *byte = (uint8_t)(index % 2 == 0 ? nibble << 4 : (*byte & 0xf0) | nibble);
-}
-
 /* Children first: so a row's children are there before the row is. */
 static weft_status link_save(saving *s, const mpt_link *link) {
     mpt_node *node = link->node;
@@ -163,7 +158,7 @@ static weft_status link_save(saving *s, const mpt_link *link) {
     const mpt_link *children = node_children(node, &count);
     for (size_t i = 0; i < count; i++) {
         if (node->kind == TRIE_BRANCH) {
-            key_set_nibble(&s->key, node->depth, i);
+            trie_nibble_set(s->key.bytes, node->depth, (unsigned)i);
         } else {
             s->key = mpt_as_extension(node)->key;
         }

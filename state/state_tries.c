@@ -8,6 +8,7 @@
 #include "state/delta.h"
 #include "state/parallel.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define HASH_BATCH_COUNT 64
@@ -265,4 +266,29 @@ weft_status state_tries_save(state_tries *tries, const mpt_sink *sink) {
         status = mpt_save(&(*(storage_trie **)value)->trie, sink, &tries->scratch);
     }
     return status;
+}
+
+void state_tries_explain(const state_tries *tries, weft_status status, weft_error *error) {
+    if (error == NULL) {
+        return;
+    }
+    error->position = 0;
+    if (status != WEFT_STATE_UNAVAILABLE) {
+        (void)snprintf(error->message, sizeof error->message, "%s", weft_status_message(status));
+        return;
+    }
+    const mpt_failure *failure = &tries->failed->failure;
+    const char *whose = tries->failed->owner != NULL ? "storage of" : "account";
+    char address[41], path[65], hash[65];
+    hex_encode(address, tries->failed_change->address.bytes, sizeof(weft_address));
+    hex_encode(path, failure->key.bytes, sizeof failure->key.bytes);
+    hex_encode(hash, failure->hash.bytes, sizeof failure->hash.bytes);
+    path[failure->depth] = '\0';
+    if (failure->rule != NULL) {
+        (void)snprintf(error->message, sizeof error->message, "%s 0x%s: node at \"%s\": %s", whose, address, path,
+                       failure->rule);
+    } else {
+        (void)snprintf(error->message, sizeof error->message, "%s 0x%s: node at \"%s\" is missing, hash 0x%s", whose,
+                       address, path, hash);
+    }
 }

@@ -53,4 +53,8 @@ WEFT_MUST_USE weft_status state_tries_root(state_tries *tries, weft_bytes32 *roo
  *  Returns: WEFT_OK; WEFT_NO_MEMORY; what the sink says. After a failure the tries can only be freed. */
 WEFT_MUST_USE weft_status state_tries_save(state_tries *tries, const mpt_sink *sink);
 
+/** Say in words why one of the above returned `status`: whose node is missing or malformed, and where it would stand.
+ *  Out: error   may be NULL. */
+void state_tries_explain(const state_tries *tries, weft_status status, weft_error *error);
+
 #endif

@@ -1,14 +1,15 @@
 #include "state/store_handle.h"
 
 #include "base/bytes.h"
+#include "state/store_file.h"
 #include "state/store_rows.h"
+#include "state/store_undo.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -17,7 +18,7 @@
 #define MAP_SIZE_DEFAULT ((size_t)1 << 40)
 #define MAP_SIZE_MIN ((size_t)1 << 20)
 #define READERS_MAX_DEFAULT 126
-#define PATH_SIZE_MAX 4096
+#define UNDO_BLOCK_COUNT_DEFAULT 128
 
 static const char *const table_names[] = {
 #define STORE_TABLE_NAME(name, text) [TABLE_##name] = text,
@@ -80,20 +81,19 @@ weft_status store_report_write(const weft_store *store, weft_error *error, int r
 /* --- Opening --- */
 
 /* LMDB lets one process write at a time by making the others wait; weft refuses the second one at once instead. The
- * lock dies with the process, however it ends. Its file has the longest name: where that fits, the others do. */
+ * lock's file has the longest name: where that fits, the others do. */
 static weft_status writer_lock(weft_store *store, const char *path, weft_error *error) {
     char name[PATH_SIZE_MAX];
     if ((size_t)snprintf(name, sizeof name, "%s/weft.lock", path) >= sizeof name) {
         return store_report(error, WEFT_IO, "%.64s…: the path is too long", path);
     }
-    store->lock_file = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (store->lock_file < 0) {
-        return store_report(error, WEFT_IO, "%.120s: %s", name, strerror(errno));
+    bool is_taken;
+    store->lock_file = store_lock_take(path, O_CREAT, &is_taken);
+    if (store->lock_file >= 0) {
+        return WEFT_OK;
     }
-    if (flock(store->lock_file, LOCK_EX | LOCK_NB) != 0) {
-        return store_report(error, WEFT_IO, "%.120s: the store is already open for writing", path);
-    }
-    return WEFT_OK;
+    return is_taken ? store_report(error, WEFT_IO, "%.120s: the store is already open for writing", path)
+                    : store_report(error, WEFT_IO, "%.120s: %s", name, strerror(errno));
 }
 
 /* LMDB writes its reader table through a mapping, where a full disk is a bus error: so its blocks are taken beforehand.
@@ -149,28 +149,6 @@ static int env_open_widest(weft_store *store, const char *path, const weft_store
     return result;
 }
 
-/* LMDB maps the file and trusts its header: a page beyond the end of a truncated file would be a bus error. */
-static weft_status file_size_check(weft_store *store, weft_error *error) {
-    MDB_envinfo info;
-    MDB_stat layout;
-    struct stat file;
-    int fd;
-    int result = mdb_env_info(store->env, &info);
-    result = result == 0 ? mdb_env_stat(store->env, &layout) : result;
-    result = result == 0 ? mdb_env_get_fd(store->env, &fd) : result;
-    if (result != 0) {
-        return store_report_lmdb(error, result, "data.mdb");
-    }
-    if (fstat(fd, &file) != 0) {
-        return store_report(error, WEFT_IO, "data.mdb: %s", strerror(errno));
-    }
-    if ((uint64_t)file.st_size / layout.ms_psize <= info.me_last_pgno) {
-        return store_report(error, WEFT_STORE_CORRUPT, "data.mdb is truncated: %lld bytes, %zu pages of %u are in use",
-                            (long long)file.st_size, info.me_last_pgno + 1, layout.ms_psize);
-    }
-    return WEFT_OK;
-}
-
 static int tables_open(weft_store *store, MDB_txn *txn, unsigned flags) {
     int result = 0;
     for (int i = 0; i < STORE_TABLE_COUNT && result == 0; i++) {
@@ -179,9 +157,11 @@ static int tables_open(weft_store *store, MDB_txn *txn, unsigned flags) {
     return result;
 }
 
+/* The version comes first: a store of another one may have other tables. */
 static weft_status format_check(weft_store *store, MDB_txn *txn, weft_error *error) {
-    int result = tables_open(store, txn, 0);
+    int result = mdb_dbi_open(txn, table_names[TABLE_META], 0, &store->tables[TABLE_META]);
     weft_bytes row = {NULL, 0};
+    uint32_t version;
     if (result == 0) {
         result = store_get(store, txn, TABLE_META, "format", 6, &row);
     }
@@ -189,12 +169,18 @@ static weft_status format_check(weft_store *store, MDB_txn *txn, weft_error *err
         return store_report(error, WEFT_STORE_CORRUPT, "data.mdb is a database, but not a weft store");
     }
     if (result != 0) {
-        return store_report_lmdb(error, result, "opening the tables");
+        return store_report_lmdb(error, result, "reading the format record");
     }
-    weft_status status = format_row_read(row);
-    return status == WEFT_OK
-               ? WEFT_OK
-               : store_report(error, status, "the format record is not that of version %d", STORE_FORMAT_VERSION);
+    if (!format_row_read(&version, row)) {
+        return store_report(error, WEFT_STORE_CORRUPT, "the format record is none");
+    }
+    if (version != STORE_FORMAT_VERSION) {
+        return store_report(error, WEFT_STORE_VERSION,
+                            "the store is of format version %u, this build knows version %d: make it anew",
+                            (unsigned)version, STORE_FORMAT_VERSION);
+    }
+    result = tables_open(store, txn, 0);
+    return result == 0 ? WEFT_OK : store_report_lmdb(error, result, "opening the tables");
 }
 
 /* Open the tables of an environment that has them. */
@@ -291,7 +277,7 @@ static weft_status store_open_files(weft_store *store, const char *path, const w
         return store_report_lmdb(error, result, "data.mdb");
     }
     (void)mdb_reader_check(store->env, &dead_readers);
-    weft_status status = file_size_check(store, error);
+    weft_status status = store_file_check(store, path, error);
     return status == WEFT_OK ? tables_prepare(store, error) : status;
 }
 
@@ -312,6 +298,8 @@ weft_status weft_store_open(weft_store **store, const char *path, const weft_sto
     opened->lock_file = -1;
     opened->read_only = config.read_only;
     opened->readers_max = config.readers_max != 0 ? config.readers_max : READERS_MAX_DEFAULT;
+    opened->undo_block_count = config.undo_block_count != 0 ? config.undo_block_count : UNDO_BLOCK_COUNT_DEFAULT;
+    opened->threads = config.threads != 0 ? config.threads : 1;
     weft_status status = store_open_files(opened, path, &config, error);
     if (status != WEFT_OK) {
         weft_store_close(opened);
@@ -350,6 +338,18 @@ int store_get(weft_store *store, MDB_txn *txn, store_table table, const void *ke
     return result;
 }
 
+int store_remove_run(MDB_cursor *cursor, weft_bytes prefix) {
+    MDB_val key = {prefix.size, (void *)(uintptr_t)prefix.data}, value;
+    int result = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+    while (result == 0 && key.mv_size >= prefix.size && memcmp(key.mv_data, prefix.data, prefix.size) == 0) {
+        result = mdb_cursor_del(cursor, 0);
+        if (result == 0) {
+            result = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+        }
+    }
+    return result == MDB_NOTFOUND ? 0 : result;
+}
+
 weft_status store_head_read(weft_store *store, MDB_txn *txn, weft_store_head *head) {
     weft_bytes row;
     int result = store_get(store, txn, TABLE_META, "head", 4, &row);
@@ -367,6 +367,9 @@ weft_status weft_store_get_head(weft_store *store, weft_store_head *head) {
         return store_status(result);
     }
     weft_status status = store_head_read(store, reader->txn, head);
+    if (status == WEFT_OK) {
+        status = store_undo_limit(store, reader->txn, &head->rewind_limit, head->number);
+    }
     store_reader_end(store, reader);
     return status;
 }

@@ -13,13 +13,16 @@
 #include <stdatomic.h>
 
 /* X(enumerator, name in the file) */
-#define STORE_TABLE_MAP(X) \
-    X(META, "meta")        \
-    X(ACCOUNT, "account")  \
-    X(STORAGE, "storage")  \
-    X(CODE, "code")        \
-    X(BLOCK, "block")      \
-    X(RECEIPT, "receipt")
+#define STORE_TABLE_MAP(X)          \
+    X(META, "meta")                 \
+    X(ACCOUNT, "account")           \
+    X(STORAGE, "storage")           \
+    X(CODE, "code")                 \
+    X(BLOCK, "block")               \
+    X(RECEIPT, "receipt")           \
+    X(ACCOUNT_TRIE, "account_trie") \
+    X(STORAGE_TRIE, "storage_trie") \
+    X(UNDO, "undo")
 
 typedef enum store_table {
 #define STORE_TABLE_ENUM(name, text) TABLE_##name,
@@ -27,7 +30,7 @@ typedef enum store_table {
 #undef STORE_TABLE_ENUM
 } store_table;
 
-#define STORE_TABLE_COUNT 6
+#define STORE_TABLE_COUNT 9
 
 /** A read transaction, active or (in the idle list) reset. Alone on its cache line: `busy` is written at every read. */
 typedef struct store_reader {
@@ -42,7 +45,9 @@ struct weft_store {
     int lock_file; /* held while open for writing; -1 when read only */
     bool read_only;
     unsigned readers_max;
-    pthread_mutex_t mutex; /* guards idle_readers and view_reader_count */
+    unsigned threads;          /* that may compute a state root */
+    uint64_t undo_block_count; /* that can be gone back */
+    pthread_mutex_t mutex;     /* guards idle_readers and view_reader_count */
     store_reader *idle_readers;
     size_t view_reader_count; /* the most readers a view has needed so far */
 };
@@ -64,7 +69,19 @@ void store_reader_end(weft_store *store, store_reader *reader);
 /** mdb_get() with the project's types. Out: value   empty when the result is not 0. */
 int store_get(weft_store *store, MDB_txn *txn, store_table table, const void *key, size_t key_size, weft_bytes *value);
 
+/** The table of the tries' nodes: those of the state trie, or those of storages (`owner` is not NULL). */
+static inline store_table store_trie_table(const weft_bytes32 *owner) {
+    return owner != NULL ? TABLE_STORAGE_TRIE : TABLE_ACCOUNT_TRIE;
+}
+
+/** Remove all entries whose keys begin with `prefix`. Returns: 0, also if there are none, or what LMDB said. */
+int store_remove_run(MDB_cursor *cursor, weft_bytes prefix);
+
 /** Read the head inside a transaction. Returns: WEFT_OK, WEFT_IO, WEFT_STORE_CORRUPT. */
 weft_status store_head_read(weft_store *store, MDB_txn *txn, weft_store_head *head);
+
+/** The state root by full computation over the plain tables.
+ *  Returns: WEFT_OK, WEFT_NO_MEMORY, WEFT_IO, WEFT_STORE_CORRUPT. */
+weft_status store_root_compute(weft_store *store, MDB_txn *txn, weft_bytes32 *root);
 
 #endif

@@ -122,17 +122,12 @@ static weft_status tables_walk(root_walk *walk, weft_bytes32 *root) {
     return pair_list_root(&walk->account_pairs, root, &walk->accounts_arena);
 }
 
-weft_status weft_store_state_root(weft_store *store, weft_bytes32 *root) {
-    store_reader *reader;
-    int result = store_reader_begin(store, &reader);
-    if (result != 0) {
-        return store_status(result);
-    }
+weft_status store_root_compute(weft_store *store, MDB_txn *txn, weft_bytes32 *root) {
     root_walk walk = {0};
     arena_init(&walk.accounts_arena, 0);
     arena_init(&walk.slots_arena, 0);
-    result = mdb_cursor_open(reader->txn, store->tables[TABLE_ACCOUNT], &walk.accounts);
-    result = result == 0 ? mdb_cursor_open(reader->txn, store->tables[TABLE_STORAGE], &walk.slots) : result;
+    int result = mdb_cursor_open(txn, store->tables[TABLE_ACCOUNT], &walk.accounts);
+    result = result == 0 ? mdb_cursor_open(txn, store->tables[TABLE_STORAGE], &walk.slots) : result;
     weft_status status = result == 0 ? tables_walk(&walk, root) : store_status(result);
     if (walk.slots != NULL) {
         mdb_cursor_close(walk.slots);
@@ -144,6 +139,16 @@ weft_status weft_store_state_root(weft_store *store, weft_bytes32 *root) {
     free(walk.slot_pairs.pairs);
     arena_free(&walk.accounts_arena);
     arena_free(&walk.slots_arena);
+    return status;
+}
+
+weft_status weft_store_state_root(weft_store *store, weft_bytes32 *root) {
+    store_reader *reader;
+    int result = store_reader_begin(store, &reader);
+    if (result != 0) {
+        return store_status(result);
+    }
+    weft_status status = store_root_compute(store, reader->txn, root);
     store_reader_end(store, reader);
     return status;
 }

@@ -21,11 +21,12 @@ void format_row_write(uint8_t row[FORMAT_ROW_SIZE]) {
     store_be32(row + 4, STORE_FORMAT_VERSION);
 }
 
-weft_status format_row_read(weft_bytes row) {
+bool format_row_read(uint32_t *version, weft_bytes row) {
     if (row.size != FORMAT_ROW_SIZE || memcmp(row.data, format_magic, sizeof format_magic) != 0) {
-        return WEFT_STORE_CORRUPT;
+        return false;
     }
-    return load_be32(row.data + 4) == STORE_FORMAT_VERSION ? WEFT_OK : WEFT_STORE_VERSION;
+    *version = load_be32(row.data + 4);
+    return true;
 }
 
 void head_row_write(uint8_t row[HEAD_ROW_SIZE], const weft_store_head *head) {
@@ -115,4 +116,27 @@ bool storage_key_is_of(weft_bytes key, const weft_address *address) {
 void receipt_key_write(uint8_t key[RECEIPT_KEY_SIZE], uint64_t number, uint32_t index) {
     store_be64(key, number);
     store_be32(key + 8, index);
+}
+
+size_t node_key_write(uint8_t key[NODE_KEY_SIZE_MAX], const weft_bytes32 *owner, trie_path path) {
+    size_t size = 0, path_size = (path.to + 1) / 2;
+    if (owner != NULL) {
+        memcpy(key, owner->bytes, sizeof owner->bytes);
+        size = sizeof owner->bytes;
+    }
+    memcpy(key + size, path.key, path_size);
+    size += path_size;
+    if (path.to % 2 == 1) {
+        key[size - 1] &= 0xf0;
+    }
+    key[size] = (uint8_t)path.to; /* tells a path from one that goes on with a zero */
+    return size + 1;
+}
+
+size_t undo_key_write(uint8_t out[UNDO_KEY_SIZE_MAX], uint64_t number, weft_bytes key) {
+    store_be64(out, number);
+    if (key.size != 0) {
+        memcpy(out + 8, key.data, key.size);
+    }
+    return 8 + key.size;
 }

@@ -30,6 +30,11 @@ static inline unsigned trie_nibble(const uint8_t *key, size_t index) {
     return index % 2 == 0 ? key[index / 2] >> 4 : key[index / 2] & 15;
 }
 
+static inline void trie_nibble_set(uint8_t *key, size_t index, unsigned nibble) {
+    uint8_t *byte = &key[index / 2];
+    *byte = (uint8_t)(index % 2 == 0 ? (*byte & 15) | nibble << 4 : (*byte & 0xf0) | nibble);
+}
+
 /** The first index at or after `from` where the keys differ, `to` if they do not differ before it. */
 size_t trie_common_nibbles(const uint8_t *a, const uint8_t *b, size_t from, size_t to);
 

@@ -10,7 +10,6 @@
 #include "state/state_tries.h"
 #include "state/trie.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #define BATCH_COUNT 64
@@ -232,31 +231,6 @@ void weft_witness_rewind(weft_witness *witness) {
     }
 }
 
-static void explain(weft_error *error, const weft_witness *witness, weft_status status) {
-    const mpt *trie = witness->after.failed;
-    if (error == NULL) {
-        return;
-    }
-    error->position = 0;
-    if (status != WEFT_STATE_UNAVAILABLE) {
-        (void)snprintf(error->message, sizeof error->message, "%s", weft_status_message(status));
-        return;
-    }
-    const mpt_failure *failure = &trie->failure;
-    char address[41], path[65], hash[65];
-    hex_encode(address, witness->after.failed_change->address.bytes, sizeof(weft_address));
-    hex_encode(path, failure->key.bytes, sizeof failure->key.bytes);
-    hex_encode(hash, failure->hash.bytes, sizeof failure->hash.bytes);
-    path[failure->depth] = '\0';
-    if (failure->rule != NULL) {
-        (void)snprintf(error->message, sizeof error->message, "%s 0x%s: node at \"%s\": %s",
-                       trie->owner != NULL ? "storage of" : "account", address, path, failure->rule);
-    } else {
-        (void)snprintf(error->message, sizeof error->message, "%s 0x%s: node at \"%s\" is missing, hash 0x%s",
-                       trie->owner != NULL ? "storage of" : "account", address, path, hash);
-    }
-}
-
 weft_status weft_witness_apply(weft_witness *witness, weft_bytes32 *root, const weft_state_delta *delta,
                                unsigned threads, weft_error *error) {
     if (!witness->has_changes) {
@@ -267,7 +241,7 @@ weft_status weft_witness_apply(weft_witness *witness, weft_bytes32 *root, const 
     weft_status status = state_tries_apply(&witness->after, delta);
     status = status == WEFT_OK ? state_tries_root(&witness->after, root) : status;
     if (status != WEFT_OK) {
-        explain(error, witness, status);
+        state_tries_explain(&witness->after, status, error);
         weft_witness_rewind(witness);
     }
     return status;

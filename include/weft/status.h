@@ -29,7 +29,8 @@ extern "C" {
     X(STORE_CORRUPT, "the store holds bytes that weft did not write")              \
     X(STORE_VERSION, "the store was written in a format this build does not know") \
     X(STORE_FULL, "the store cannot grow any further")                             \
-    X(STORE_SEQUENCE, "the block does not follow the store's head")
+    X(STORE_SEQUENCE, "the block does not follow the store's head")                \
+    X(STORE_STATE_ROOT, "the state after the block has another root")
 
 typedef enum weft_status {
 #define WEFT_STATUS_ENUM(name, message) WEFT_##name,

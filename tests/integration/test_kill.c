@@ -164,6 +164,7 @@ static void check_head(const trial *t, weft_store *store, const weft_store_head 
     assert_same_hash(&head->state_root, &t->blocks[head->number].state_root);
     assert_int_equal(weft_store_state_root(store, &root), WEFT_OK);
     assert_same_hash(&root, &t->blocks[head->number].state_root);
+    assert_int_equal(weft_store_check(store, NULL), WEFT_OK);
     for (uint64_t number = 0; number <= head->number; number++) {
         check_block(t, store, number);
     }

@@ -270,6 +270,20 @@ static void store_stays_at_its_block(void **state) {
     }
     assert_int_equal(status, WEFT_OK);
 
+    weft_account_change change = {.address = delta.accounts[0].address, .account = {.exists = false}};
+    weft_store_block next = {.number = 2, .hash = {{2}}, .parent_hash = {{1}}};
+    assert_int_equal(weft_store_commit(store, 1, &next, 1, &(weft_state_delta){&change, 1}, &error), WEFT_OK);
+    status = WEFT_NO_MEMORY;
+    for (failures = 0; status == WEFT_NO_MEMORY && failures < ATTEMPTS_MAX; failures++) {
+        malloc_left = failures;
+        status = weft_store_rewind(store, 1, &error);
+        malloc_left = SIZE_MAX;
+        assert_int_equal(weft_store_get_head(store, &head), WEFT_OK);
+        assert_int_equal(head.number, status == WEFT_OK ? 1 : 2);
+    }
+    assert_int_equal(status, WEFT_OK);
+    assert_true(failures > SLOT_COUNT);
+
     weft_state_view view;
     weft_bytes32 root;
     for (size_t left = 0; left < 30; left++) {

@@ -9,74 +9,17 @@
 #include "base/u256.h"
 #include "crypto/keccak.h"
 #include "state/trie.h"
-#include "tests/support/directory.h"
 #include "tests/support/random.h"
+#include "tests/unit/state/stores.h"
 
 #include <weft/memory_state.h>
-#include <weft/store.h>
 #include <fcntl.h>
-#include <lmdb.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-#define CHAIN_ID 1
-
-static weft_error last_error;
-
-static weft_store *open_with(const test_directory *directory, weft_store_config config, weft_status expected) {
-    weft_store *store;
-    config.size = sizeof config;
-    last_error.message[0] = '\0';
-    weft_status status = weft_store_open(&store, directory->path, &config, &last_error);
-    if (status != expected) {
-        fail_msg("open: %s instead of %s (%s)", weft_status_message(status), weft_status_message(expected),
-                 last_error.message);
-    }
-    assert_int_equal(store != NULL, expected == WEFT_OK);
-    return store;
-}
-
-static weft_store *open_store(const test_directory *directory) {
-    return open_with(directory, (weft_store_config){.durability = WEFT_DURABLE_LATER}, WEFT_OK);
-}
-
-static weft_bytes32 hash_of(uint64_t number) {
-    return keccak256(&number, sizeof number);
-}
-
-static weft_address address_of(uint8_t index) {
-    weft_address address = {{0xaa, index}};
-    return address;
-}
-
-static weft_bytes32 slot_of(uint8_t index) {
-    weft_bytes32 slot = {{0}};
-    slot.bytes[31] = index;
-    return slot;
-}
-
-static weft_store_block block_of(uint64_t number) {
-    return (weft_store_block){.number = number,
-                              .hash = hash_of(number),
-                              .parent_hash = hash_of(number - 1),
-                              .state_root = hash_of(number + 1000),
-                              .timestamp = 10 * number,
-                              .gas_used = 7 * number};
-}
-
-static weft_account account_with(uint64_t balance) {
-    return (weft_account){
-        .balance = u256_from_u64(balance), .nonce = balance, .code_hash = keccak256_empty, .exists = true};
-}
-
-static weft_status commit_one(weft_store *store, uint64_t number, const weft_account_change *changes, size_t count) {
-    weft_store_block block = block_of(number);
-    return weft_store_commit(store, CHAIN_ID, &block, 1, &(weft_state_delta){changes, count}, &last_error);
-}
 
 static uint64_t stored_slot(weft_store *store, uint8_t account, uint8_t slot_index) {
     weft_state_view view;
@@ -98,24 +41,6 @@ static uint64_t stored_balance(weft_store *store, uint8_t index, bool *exists) {
     weft_store_view_end(store, &view);
     *exists = account.exists;
     return account.balance.limb[0];
-}
-
-static uint64_t head_number(weft_store *store) {
-    weft_store_head head;
-    assert_int_equal(weft_store_get_head(store, &head), WEFT_OK);
-    assert_false(head.empty);
-    return head.number;
-}
-
-static int make_directory(void **state) {
-    static test_directory directory;
-    *state = &directory;
-    return test_directory_make(&directory) ? 0 : -1;
-}
-
-static int remove_directory(void **state) {
-    test_directory_remove(*state);
-    return 0;
 }
 
 /* --- Keeping --- */
@@ -167,7 +92,9 @@ static void commit_survives_reopening(void **state) {
     weft_store_head head;
     assert_int_equal(weft_store_get_head(store, &head), WEFT_OK);
     assert_true(!head.empty && head.number == 5 && head.chain_id == CHAIN_ID);
-    assert_true(bytes32_equal(&head.hash, &block.hash) && bytes32_equal(&head.state_root, &block.state_root));
+    weft_bytes32 root;
+    assert_int_equal(weft_store_state_root(store, &root), WEFT_OK);
+    assert_true(bytes32_equal(&head.hash, &block.hash) && bytes32_equal(&head.state_root, &root));
 
     weft_state_view view;
     assert_int_equal(weft_store_view_begin(store, &view, NULL), WEFT_OK);
@@ -376,23 +303,6 @@ static void foreign_files_are_refused(void **state) {
     (void)open_with(*state, (weft_store_config){0}, WEFT_STORE_CORRUPT);
 }
 
-/* Change one record behind the store's back. */
-static void put_raw(const test_directory *directory, const char *table, weft_bytes key, weft_bytes value) {
-    MDB_env *env;
-    MDB_txn *txn;
-    MDB_dbi handle;
-    MDB_val k = {key.size, (void *)(uintptr_t)key.data}, v = {value.size, (void *)(uintptr_t)value.data};
-    assert_int_equal(mdb_env_create(&env), 0);
-    assert_int_equal(mdb_env_set_maxdbs(env, 8), 0);
-    assert_int_equal(mdb_env_set_mapsize(env, (size_t)64 << 20), 0);
-    assert_int_equal(mdb_env_open(env, directory->path, 0, 0666), 0);
-    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
-    assert_int_equal(mdb_dbi_open(txn, table, MDB_CREATE, &handle), 0);
-    assert_int_equal(mdb_put(txn, handle, &k, &v, 0), 0);
-    assert_int_equal(mdb_txn_commit(txn), 0);
-    mdb_env_close(env);
-}
-
 static void foreign_database_is_refused(void **state) {
     put_raw(*state, "theirs", bytes_of("key", 3), bytes_of("value", 5));
     (void)open_with(*state, (weft_store_config){0}, WEFT_STORE_CORRUPT);
@@ -401,11 +311,19 @@ static void foreign_database_is_refused(void **state) {
 
 static void other_format_version_is_refused(void **state) {
     weft_store_close(open_store(*state));
-    put_raw(*state, "meta", bytes_of("format", 6), bytes_of("weft\0\0\0\2", 8));
+    put_raw(*state, "meta", bytes_of("format", 6), bytes_of("weft\0\0\0\3", 8));
     (void)open_with(*state, (weft_store_config){0}, WEFT_STORE_VERSION);
     (void)open_with(*state, (weft_store_config){.read_only = true}, WEFT_STORE_VERSION);
+    assert_non_null(strstr(last_error.message, "version 3"));
     put_raw(*state, "meta", bytes_of("format", 6), bytes_of("best\0\0\0\1", 8));
     (void)open_with(*state, (weft_store_config){0}, WEFT_STORE_CORRUPT);
+}
+
+/* A store of version 1 has neither tries nor undo data. */
+static void store_without_tries_is_refused_by_its_version(void **state) {
+    put_raw(*state, "meta", bytes_of("format", 6), bytes_of("weft\0\0\0\1", 8));
+    (void)open_with(*state, (weft_store_config){0}, WEFT_STORE_VERSION);
+    assert_non_null(strstr(last_error.message, "version 1"));
 }
 
 static void malformed_records_are_reported(void **state) {
@@ -732,8 +650,6 @@ static void more_threads_than_readers_share(void **state) {
     weft_store_close(store);
 }
 
-#define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, make_directory, remove_directory)
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         STORE_TEST(new_store_is_empty),
@@ -747,6 +663,7 @@ int main(void) {
         STORE_TEST(foreign_files_are_refused),
         STORE_TEST(foreign_database_is_refused),
         STORE_TEST(other_format_version_is_refused),
+        STORE_TEST(store_without_tries_is_refused_by_its_version),
         STORE_TEST(malformed_records_are_reported),
         STORE_TEST(slots_of_no_account_are_reported),
         STORE_TEST(narrow_address_space_suffices),
