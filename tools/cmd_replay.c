@@ -3,6 +3,8 @@
 #include "tools/replay.h"
 #include "tools/sources.h"
 
+enum { BATCH_DEFAULT = 1, UNDO_DEFAULT = 128 };
+
 static const char help[] =
     "usage: weft replay [OPTIONS] PATH...\n"
     "       weft replay [OPTIONS] --genesis GENESIS.JSON CHAIN.RLP...\n"
@@ -21,6 +23,7 @@ static const char help[] =
     "  --chain-id N       the chain's id, when the genesis file is wrong about it\n"
     "  --store DIR        commit the chain's blocks to an LMDB store, resume where it stands\n"
     "  --batch N          blocks per commit (default 1)\n"
+    "  --undo N           blocks that the store can take back (weft store rewind; default 128)\n"
     "  --verify-root      recompute the state root of the whole store at the end\n"
     "  --emit-bal DIR     write each block's access list (EIP-7928): NUMBER-HASH.rlp, and .json\n"
     "  --bal FILE|DIR     execute from these access lists, all transactions at once; check them\n"
@@ -117,6 +120,7 @@ static int read_options(replay *r, arguments *a, int argc, char **argv) {
         {.name = "chain-id", .count = &o->chain_id},
         {.name = "store", .text = &o->store},
         {.name = "batch", .count = &o->batch},
+        {.name = "undo", .count = &o->undo},
         {.name = "verify-root", .flag = &o->verify_root},
         {.name = "emit-bal", .text = &o->access_lists.target},
         {.name = "bal", .text = &o->access_lists.source},
@@ -136,8 +140,9 @@ static int read_options(replay *r, arguments *a, int argc, char **argv) {
     if (flags.serial && (flags.check || o->run.force_parallel)) {
         return arguments_refuse(a, "--serial excludes --check and --force-parallel");
     }
-    if (o->batch == 0 || ((o->batch > 1 || o->verify_root) && o->store == NULL)) {
-        return arguments_refuse(a, "--batch N (N > 0) and --verify-root go with --store");
+    if (o->batch == 0 || o->undo == 0 ||
+        ((o->batch != BATCH_DEFAULT || o->undo != UNDO_DEFAULT || o->verify_root) && o->store == NULL)) {
+        return arguments_refuse(a, "--batch N, --undo N (N > 0) and --verify-root go with --store");
     }
     o->run.mode = flags.check ? RUN_BOTH : flags.serial ? RUN_SERIAL : RUN_PARALLEL;
     o->has_chain_id = o->chain_id != WEFT_NEVER;
@@ -146,7 +151,7 @@ static int read_options(replay *r, arguments *a, int argc, char **argv) {
 }
 
 int cmd_replay(int argc, char **argv) {
-    replay r = {.options = {.batch = 1, .chain_id = WEFT_NEVER}};
+    replay r = {.options = {.batch = BATCH_DEFAULT, .undo = UNDO_DEFAULT, .chain_id = WEFT_NEVER}};
     arguments a = {.command = "replay", .help = help};
     int status = read_options(&r, &a, argc, argv);
     if (status >= 0) {

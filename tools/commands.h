@@ -4,6 +4,7 @@
 
 int cmd_replay(int argc, char **argv);
 int cmd_state(int argc, char **argv);
+int cmd_store(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_conformance(int argc, char **argv);
 int cmd_statetest(int argc, char **argv);

@@ -14,6 +14,7 @@ static const struct {
 } commands[] = {
     {"replay", cmd_replay, "execute recorded blocks or a chain, compare with their headers, commit to a store"},
     {"state", cmd_state, "read an account or a storage slot from a store"},
+    {"store", cmd_store, "where a store stands; check it; take back blocks"},
     {"bench", cmd_bench, "time serial against parallel execution of the same blocks"},
     {"conformance", cmd_conformance, "run official test suites, serially and in parallel, and count"},
     {"statetest", cmd_statetest, "run official state tests"},

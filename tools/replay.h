@@ -13,6 +13,7 @@ typedef struct replay_options {
     bool has_chain_id;
     const char *store; /* NULL = state in memory only */
     uint64_t batch;    /* blocks per commit, at least 1 */
+    uint64_t undo;     /* blocks that the store can take back, at least 1 */
     bool verify_root;  /* of the store at the end */
     access_list_files access_lists;
 } replay_options;

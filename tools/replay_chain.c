@@ -137,7 +137,8 @@ static weft_status check_store(chain_replay *c) {
 }
 
 static weft_status open_store(chain_replay *c, const weft_state_delta *start) {
-    const weft_store_config config = {.size = sizeof config};
+    const weft_store_config config = {
+        .size = sizeof config, .undo_block_count = c->options->undo, .threads = runner_threads(&c->options->run)};
     weft_error error = {.message = ""};
     weft_status status = weft_store_open(&c->store, c->options->store, &config, &error);
     if (status != WEFT_OK) {

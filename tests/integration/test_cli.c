@@ -250,6 +250,31 @@ static void a_store_resumes_and_reads_back(void **state) {
     expect_output("err", "store: holds another chain");
 }
 
+static void a_store_goes_back_and_forward_again(void **state) {
+    (void)state;
+    const char *chain = fixture("forks-paris-bpo2");
+    assert_int_equal(RUN("store", "info", "back"), 3);
+    expect_output("err", "there is no store");
+    assert_int_equal(RUN("replay", "--store", "back", "--undo", "6", chain), 0);
+    assert_int_equal(RUN("store", "info", "--json", "back"), 0);
+    expect_output("out", "\"block\":14,");
+    expect_output("out", "\"rewindLimit\":8");
+    assert_int_equal(RUN("store", "check", "back"), 0);
+    assert_int_equal(RUN("store", "rewind", "back", "--to", "7"), 3);
+    expect_output("err", "the way back ends at block 8");
+    assert_int_equal(RUN("store", "rewind", "back", "--to", "10"), 0);
+    expect_output("out", "block         10\n");
+    assert_int_equal(RUN("store", "check", "back"), 0);
+    assert_int_equal(RUN("replay", "--store", "back", "--verify-root", chain), 0);
+    expect_output("out", "resumed after block 10; 10 blocks");
+    expect_output("out", "state root of block 14 recomputed");
+    assert_int_equal(RUN("store", "check", "back"), 0);
+    assert_int_equal(RUN("store", "rewind", "back"), 2);
+    assert_int_equal(RUN("store", "check", "back", "--to", "3"), 2);
+    assert_int_equal(RUN("store", "mend", "back"), 2);
+    assert_int_equal(RUN("replay", "--undo", "3", chain), 2);
+}
+
 static void remove_folder(const char *name) {
     char path[8192];
     failure f;
@@ -290,6 +315,7 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     (void)state;
     remove_folder("store");
+    remove_folder("back");
     remove_folder(".");
     return rmdir(work);
 }
@@ -306,6 +332,7 @@ int main(void) {
         cmocka_unit_test(wrong_blocks_are_status_1_and_named),
         cmocka_unit_test(a_file_without_a_block_is_status_1),
         cmocka_unit_test(a_store_resumes_and_reads_back),
+        cmocka_unit_test(a_store_goes_back_and_forward_again),
         cmocka_unit_test(bench_reports_every_block_and_a_summary),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
