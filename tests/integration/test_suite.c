@@ -202,8 +202,12 @@ static void broken_files_and_tests_are_told_apart(void **state) {
 static void compressed_files_are_read_like_plain_ones(void **state) {
     (void)state;
     char *folder = file_join(work, "compressed"), *path = file_join(work, "compressed/state.json.gz");
+    char root[67];
     assert_int_equal(mkdir(folder, 0777), 0);
-    write_state_test("compressed/state.json", zero_root, "0x5208", NULL);
+    write_state_test("unfilled.json", zero_root, "0x5208", NULL);
+    assert_int_equal(RUN("statetest", "unfilled.json"), 0);
+    read_root(root);
+    write_state_test("compressed/state.json", root, "0x5208", NULL);
     pack("compressed/state.json");
     assert_int_equal(RUN("statetest", "--fail", "compressed/state.json.gz"), 0);
     assert_true(output_has("out", "\"name\":\"transfer\",\"pass\":true"));
