@@ -42,10 +42,10 @@ typedef struct staged_change {
     weft_status status;
 } staged_change;
 
-static weft_status blame(state_tries *tries, const mpt *trie, const staged_change *staged, weft_status status) {
+static weft_status blame(state_tries *tries, const mpt *trie, const weft_address *address, weft_status status) {
     if (status == WEFT_STATE_UNAVAILABLE) {
         tries->failed = trie;
-        tries->failed_change = staged->change;
+        tries->failed_address = *address;
     }
     return status;
 }
@@ -94,7 +94,7 @@ static weft_status change_stage(state_tries *tries, staged_change *staged) {
     } else if (!is_cleared) {
         weft_status status = storage_root_read(tries, &staged->storage_root, &staged->key);
         if (status != WEFT_OK) {
-            return blame(tries, &tries->accounts, staged, status);
+            return blame(tries, &tries->accounts, &change->address, status);
         }
     }
     if (change->slot_count != 0 && change->account.exists) {
@@ -209,7 +209,7 @@ static weft_status storages_update(state_tries *tries, staged_change *staged, si
             storage_hash(&staged[i], threads);
         }
         if (staged[i].status != WEFT_OK) {
-            return blame(tries, &staged[i].storage->trie, &staged[i], staged[i].status);
+            return blame(tries, &staged[i].storage->trie, &staged[i].change->address, staged[i].status);
         }
     }
     return WEFT_OK;
@@ -232,7 +232,7 @@ static weft_status accounts_pass(state_tries *tries, const staged_change *staged
         if (staged[i].change->account.exists != removes) {
             weft_status status = account_update(&tries->accounts, &staged[i]);
             if (status != WEFT_OK) {
-                return blame(tries, &tries->accounts, &staged[i], status);
+                return blame(tries, &tries->accounts, &staged[i].change->address, status);
             }
         }
     }
@@ -250,6 +250,22 @@ weft_status state_tries_apply(state_tries *tries, const weft_state_delta *delta)
     status = status == WEFT_OK ? storages_update(tries, staged, count) : status;
     status = status == WEFT_OK ? accounts_pass(tries, staged, count, false) : status;
     return status == WEFT_OK ? accounts_pass(tries, staged, count, true) : status;
+}
+
+weft_status state_tries_prove(state_tries *tries, const weft_address *address, const weft_bytes32 *slot) {
+    weft_bytes32 key = keccak256(address->bytes, sizeof address->bytes), root;
+    weft_bytes body;
+    weft_status status = storage_root_read(tries, &root, &key);
+    if (status != WEFT_OK || slot == NULL || bytes32_equal(&root, &trie_empty_root)) {
+        return blame(tries, &tries->accounts, address, status);
+    }
+    storage_trie *storage = storage_find(tries, &key);
+    storage = storage != NULL ? storage : storage_create(tries, &key, &root);
+    if (storage == NULL) {
+        return WEFT_NO_MEMORY;
+    }
+    key = keccak256(slot->bytes, sizeof slot->bytes);
+    return blame(tries, &storage->trie, address, mpt_get(&storage->trie, &body, &key));
 }
 
 weft_status state_tries_root(state_tries *tries, weft_bytes32 *root) {
@@ -280,7 +296,7 @@ void state_tries_explain(const state_tries *tries, weft_status status, weft_erro
     const mpt_failure *failure = &tries->failed->failure;
     const char *whose = tries->failed->owner != NULL ? "storage of" : "account";
     char address[41], path[65], hash[65];
-    hex_encode(address, tries->failed_change->address.bytes, sizeof(weft_address));
+    hex_encode(address, tries->failed_address.bytes, sizeof(weft_address));
     hex_encode(path, failure->key.bytes, sizeof failure->key.bytes);
     hex_encode(hash, failure->hash.bytes, sizeof failure->hash.bytes);
     path[failure->depth] = '\0';

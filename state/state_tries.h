@@ -23,13 +23,13 @@ typedef struct storage_trie {
 
 typedef struct state_tries {
     mpt accounts;
-    map storages; /* hashed address -> storage_trie *, of the accounts whose storage was changed */
+    map storages; /* hashed address -> storage_trie *, of the accounts whose storage was looked into */
     mpt_source source;
     unsigned threads;
     /* After WEFT_STATE_UNAVAILABLE: the trie that could not go on (see its `failure`; its owner is NULL if it is the
-     * state trie), and the change of the account it was about. */
+     * state trie), and the account it was about. */
     const mpt *failed;
-    const weft_account_change *failed_change;
+    weft_address failed_address;
     arena scratch;
 } state_tries;
 
@@ -39,6 +39,10 @@ typedef struct state_tries {
  *      threads   at least 1: of the OpenMP regions. */
 void state_tries_open(state_tries *tries, const weft_bytes32 *root, const mpt_source *source, unsigned threads);
 void state_tries_free(state_tries *tries);
+
+/** Fetch what proves an account or, unless `slot` is NULL, one of its slots, be they absent.
+ *  Returns: WEFT_OK; WEFT_NO_MEMORY; WEFT_STATE_UNAVAILABLE (a node is missing, or breaks a rule); what the source says. */
+WEFT_MUST_USE weft_status state_tries_prove(state_tries *tries, const weft_address *address, const weft_bytes32 *slot);
 
 /** Apply what a block or a transaction changed, on top of what was applied before.
  *  Returns: WEFT_OK; WEFT_NO_MEMORY; WEFT_INVALID_ARGUMENT (addresses not strictly ascending); WEFT_STATE_UNAVAILABLE (a

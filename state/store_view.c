@@ -4,6 +4,7 @@
 #include "base/u256.h"
 #include "crypto/keccak.h"
 #include "state/store_rows.h"
+#include "state/store_trie.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -146,6 +147,20 @@ static weft_status view_block_hash(void *context, weft_bytes32 *out, uint64_t nu
     }
     *out = block.hash;
     return WEFT_OK;
+}
+
+static weft_status source_node(void *context, weft_bytes *encoding, const weft_bytes32 *owner, const weft_bytes32 *path,
+                               size_t nibble_count, const weft_bytes32 *hash) {
+    store_view *view = context;
+    store_reader *reader = reader_acquire(view);
+    weft_status status =
+        store_node_load(view->store, reader->txn, encoding, owner, (trie_path){path->bytes, 0, nibble_count}, hash);
+    reader_release(reader);
+    return status;
+}
+
+weft_node_source weft_store_view_nodes(const weft_state_view *view) {
+    return (weft_node_source){.context = view->context, .node = source_node};
 }
 
 weft_status weft_store_view_begin(weft_store *store, weft_state_view *view, weft_error *error) {

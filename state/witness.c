@@ -209,19 +209,36 @@ weft_state_view weft_witness_view(weft_witness *witness) {
     };
 }
 
-/* --- The state after --- */
+/* --- Its nodes --- */
 
-static weft_status node_load(void *context, weft_bytes *encoding, const weft_bytes32 *owner, trie_path path,
-                             const weft_bytes32 *hash) {
-    (void)owner;
-    (void)path;
-    const weft_witness *witness = context;
+static weft_status node_find(const weft_witness *witness, weft_bytes *encoding, const weft_bytes32 *hash) {
     const weft_bytes *node = map_find(&witness->nodes, hash);
     if (node == NULL) {
         return WEFT_STATE_UNAVAILABLE;
     }
     *encoding = *node;
     return WEFT_OK;
+}
+
+static weft_status source_node(void *context, weft_bytes *encoding, const weft_bytes32 *owner, const weft_bytes32 *path,
+                               size_t nibble_count, const weft_bytes32 *hash) {
+    (void)owner;
+    (void)path;
+    (void)nibble_count;
+    return node_find(context, encoding, hash);
+}
+
+weft_node_source weft_witness_nodes(weft_witness *witness) {
+    return (weft_node_source){.context = witness, .node = source_node};
+}
+
+/* --- The state after --- */
+
+static weft_status node_load(void *context, weft_bytes *encoding, const weft_bytes32 *owner, trie_path path,
+                             const weft_bytes32 *hash) {
+    (void)owner;
+    (void)path;
+    return node_find(context, encoding, hash);
 }
 
 void weft_witness_rewind(weft_witness *witness) {

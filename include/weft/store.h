@@ -10,6 +10,7 @@
 #include <weft/block.h>
 #include <weft/delta.h>
 #include <weft/engine.h>
+#include <weft/node_source.h>
 #include <weft/state_view.h>
 
 #ifdef __cplusplus
@@ -116,6 +117,8 @@ WEFT_API WEFT_MUST_USE weft_status weft_store_rewind(weft_store *store, uint64_t
  *  Out:      view   valid until weft_store_view_end(); its callbacks may be used by many threads.
  */
 WEFT_API WEFT_MUST_USE weft_status weft_store_view_begin(weft_store *store, weft_state_view *view, weft_error *error);
+/** The trie nodes of the state that a view of a store shows. Threads: any. Lifetime: as long as the view. */
+WEFT_API weft_node_source weft_store_view_nodes(const weft_state_view *view);
 /** Gives up a view that weft_store_view_begin() made. Threads: any, when nobody uses the view any more. */
 WEFT_API void weft_store_view_end(weft_store *store, weft_state_view *view);
 

@@ -9,6 +9,7 @@
 #include <weft/delta.h>
 #include <weft/engine.h>
 #include <weft/memory_state.h>
+#include <weft/node_source.h>
 #include <weft/state_view.h>
 #include <weft/status.h>
 #include <weft/store.h>
@@ -17,5 +18,6 @@
 #include <weft/types.h>
 #include <weft/version.h>
 #include <weft/witness.h>
+#include <weft/witness_builder.h>
 
 #endif

@@ -19,6 +19,7 @@
 #define WEFT_WITNESS_H
 
 #include <weft/delta.h>
+#include <weft/node_source.h>
 #include <weft/state_view.h>
 
 #ifdef __cplusplus
@@ -46,6 +47,9 @@ WEFT_API WEFT_MUST_USE weft_status weft_witness_set_block_hash(weft_witness *wit
 /** The witness as a view. A question whose proof is not in the witness is answered WEFT_STATE_UNAVAILABLE; so is one
  *  that meets a malformed node. Threads: many at once. Lifetime: as long as `witness`. */
 WEFT_API weft_state_view weft_witness_view(weft_witness *witness);
+
+/** The witness as a source of nodes, whatever its root. Lifetime: as long as `witness`. */
+WEFT_API weft_node_source weft_witness_nodes(weft_witness *witness);
 
 /** Apply what a block (or one transaction after the other) changed, on top of what was applied before, and compute the
  *  state root. The view goes on showing the state before.

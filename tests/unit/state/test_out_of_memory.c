@@ -18,6 +18,7 @@
 #include <weft/memory_state.h>
 #include <weft/store.h>
 #include <weft/witness.h>
+#include <weft/witness_builder.h>
 
 #define ACCOUNT_COUNT 12
 #define SLOT_COUNT 40
@@ -241,6 +242,42 @@ static void witness_applies_or_forgets(void **state) {
     assert_int_equal(malloc_live, live);
 }
 
+/* Whatever step has no memory, all of it is given back and the same builder's successor succeeds. */
+static void witness_is_made_or_given_back(void **state) {
+    (void)state;
+    size_t live = malloc_live, failures = 0;
+    weft_memory_state *empty;
+    weft_witness *nothing;
+    weft_witness_builder *builder;
+    weft_witness_parts parts;
+    weft_account account;
+    weft_bytes32 slot = {{1}};
+    weft_u256 value;
+    assert_int_equal(weft_memory_state_create(&empty, NULL), WEFT_OK);
+    assert_int_equal(weft_witness_create(&nothing, &trie_empty_root, NULL, 0, NULL, 0), WEFT_OK);
+    weft_state_view view = weft_memory_state_view(empty);
+    weft_node_source nodes = weft_witness_nodes(nothing);
+    weft_status status = WEFT_NO_MEMORY;
+    for (; status == WEFT_NO_MEMORY && failures < ATTEMPTS_MAX; failures++) {
+        malloc_left = failures;
+        status = weft_witness_builder_create(&builder, &view, &nodes, &trie_empty_root);
+        if (status == WEFT_OK) {
+            weft_state_view watched = weft_witness_builder_view(builder);
+            status = watched.account(watched.context, &account, &delta.accounts[0].address);
+            status = status == WEFT_OK ? watched.storage(watched.context, &value, &delta.accounts[1].address, &slot)
+                                       : status;
+            status = status == WEFT_OK ? weft_witness_builder_finish(builder, &parts, &delta, NULL) : status;
+        }
+        malloc_left = SIZE_MAX;
+        weft_witness_builder_destroy(builder);
+    }
+    assert_int_equal(status, WEFT_OK);
+    assert_true(failures > ACCOUNT_COUNT * SLOT_COUNT);
+    weft_witness_destroy(nothing);
+    weft_memory_state_destroy(empty);
+    assert_int_equal(malloc_live, live);
+}
+
 static void store_stays_at_its_block(void **state) {
     test_directory directory;
     (void)state;
@@ -310,6 +347,7 @@ int main(void) {
         cmocka_unit_test(roots_and_witnesses_give_everything_back),
         cmocka_unit_test(trie_keeps_its_entries),
         cmocka_unit_test(witness_applies_or_forgets),
+        cmocka_unit_test(witness_is_made_or_given_back),
         cmocka_unit_test(store_stays_at_its_block),
     };
     if (!FAILING_MALLOC) {
