@@ -287,6 +287,21 @@ weft_status weft_block_encode(weft_decoder *decoder, weft_bytes *rlp, const weft
     return WEFT_OK;
 }
 
+weft_status weft_header_encode(weft_decoder *decoder, weft_bytes *rlp, const weft_header *header) {
+    if (!header_field_count_is_known(header->field_count)) {
+        return WEFT_INVALID_ARGUMENT;
+    }
+    rlp_writer measure = {0};
+    header_put(&measure, header);
+    uint8_t *bytes = arena_alloc(&decoder->memory, measure.size);
+    if (bytes == NULL) {
+        return WEFT_NO_MEMORY;
+    }
+    header_put(&(rlp_writer){.next = bytes}, header);
+    *rlp = (weft_bytes){bytes, measure.size};
+    return WEFT_OK;
+}
+
 weft_status weft_ommers_hash(weft_bytes32 *hash, const weft_block *block) {
     return ommers_hash(hash, block->ommers, block->ommer_count);
 }

@@ -25,7 +25,8 @@ struct weft_memory_state {
     size_t dirty_count;
     unsigned threads; /* to compute roots with */
     mpt trie;
-    arena scratch; /* of root computations */
+    map owners;    /* hashed address -> account_record *, as of the last weft_memory_state_nodes() */
+    arena scratch; /* of root computations, and the node that was asked for last */
     arena deltas;  /* what the last weft_memory_state_delta() gave */
 };
 
@@ -46,6 +47,7 @@ weft_status weft_memory_state_create(weft_memory_state **state, const weft_state
     map_init(&s->records, sizeof(weft_address), sizeof(account_record *), s->seed);
     map_init(&s->codes, sizeof(weft_bytes32), sizeof(weft_bytes), s->seed);
     map_init(&s->block_hashes, sizeof(uint64_t), sizeof(weft_bytes32), s->seed);
+    map_init(&s->owners, sizeof(weft_bytes32), sizeof(account_record *), s->seed);
     mpt_init(&s->trie);
     arena_init(&s->scratch, 0);
     arena_init(&s->deltas, 0);
@@ -64,6 +66,7 @@ void weft_memory_state_clear(weft_memory_state *state) {
     map_clear(&state->records);
     map_clear(&state->codes);
     map_clear(&state->block_hashes);
+    map_clear(&state->owners);
     mpt_free(&state->trie);
     state->dirty = NULL;
     state->dirty_count = 0;
@@ -77,6 +80,7 @@ void weft_memory_state_destroy(weft_memory_state *state) {
     map_free(&state->records);
     map_free(&state->codes);
     map_free(&state->block_hashes);
+    map_free(&state->owners);
     arena_free(&state->scratch);
     arena_free(&state->deltas);
     free(state);
@@ -304,6 +308,43 @@ weft_status weft_memory_state_root(weft_memory_state *state, weft_bytes32 *root)
 
 void weft_memory_state_set_threads(weft_memory_state *state, unsigned threads) {
     state->threads = parallel_threads(threads);
+}
+
+/* --- The nodes --- */
+
+static weft_status source_node(void *context, weft_bytes *encoding, const weft_bytes32 *owner, const weft_bytes32 *path,
+                               size_t nibble_count, const weft_bytes32 *hash) {
+    weft_memory_state *state = context;
+    const mpt *trie = &state->trie;
+    if (owner != NULL) {
+        account_record **record = map_find(&state->owners, owner);
+        if (record == NULL) {
+            return WEFT_STATE_UNAVAILABLE;
+        }
+        trie = &(*record)->storage_trie;
+    }
+    arena_reset(&state->scratch);
+    return mpt_encode(trie, encoding, (trie_path){path->bytes, 0, nibble_count}, hash, &state->scratch);
+}
+
+weft_status weft_memory_state_nodes(weft_memory_state *state, weft_node_source *nodes) {
+    weft_bytes32 root;
+    weft_status status = weft_memory_state_root(state, &root); /* so that every node has its hash */
+    if (status != WEFT_OK) {
+        return status;
+    }
+    map_clear(&state->owners);
+    if (!map_reserve(&state->owners, state->records.count)) {
+        return WEFT_NO_MEMORY;
+    }
+    const void *key;
+    void *value;
+    for (size_t cursor = 0; map_next(&state->records, &cursor, &key, &value);) {
+        account_record *record = *(account_record **)value;
+        *(account_record **)map_insert(&state->owners, &record->hashed_address, NULL) = record;
+    }
+    *nodes = (weft_node_source){.context = state, .node = source_node};
+    return WEFT_OK;
 }
 
 /* --- The view --- */

@@ -103,6 +103,12 @@ WEFT_MUST_USE weft_status mpt_remove(mpt *trie, const weft_bytes32 *key);
  *           scratch   working memory, given back. */
 WEFT_MUST_USE weft_status mpt_root(mpt *trie, weft_bytes32 *root, unsigned threads, arena *scratch);
 
+/** Encode the node that `path`, from 0 on, leads to and whose keccak256 is `hash`, after an mpt_root(). Fetches nothing.
+ *  Returns: WEFT_OK; WEFT_NO_MEMORY; WEFT_STATE_UNAVAILABLE if there is no such node in memory.
+ *  Out:     encoding   in `memory`. */
+WEFT_MUST_USE weft_status mpt_encode(const mpt *trie, weft_bytes *encoding, trie_path path, const weft_bytes32 *hash,
+                                     arena *memory);
+
 /** Hand to the sink what has changed since the trie was opened or saved: first the places that are vacant, then the
  *  nodes. Follows an mpt_root() after the last change.
  *  Returns: WEFT_OK; WEFT_NO_MEMORY; what the sink says. After a failure the trie can only be freed.

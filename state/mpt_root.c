@@ -118,6 +118,47 @@ weft_status mpt_root(mpt *trie, weft_bytes32 *root, unsigned threads, arena *scr
     return WEFT_OK;
 }
 
+/* --- Single nodes --- */
+
+/* The link that the path ends at; NULL if it does not end at one. */
+static const mpt_link *link_at(const mpt *trie, trie_path path) {
+    const mpt_link *link = &trie->top;
+    size_t depth = 0;
+    while (depth < path.to && link->node != NULL && link->node->kind != TRIE_LEAF) {
+        if (link->node->kind == TRIE_BRANCH) {
+            link = &mpt_as_branch(link->node)->children[trie_nibble(path.key, depth++)];
+        } else {
+            const mpt_extension *extension = mpt_as_extension(link->node);
+            size_t end = extension->end < path.to ? extension->end : path.to;
+            if (trie_common_nibbles(extension->key.bytes, path.key, depth, end) < extension->end) {
+                return NULL;
+            }
+            depth = extension->end;
+            link = &extension->child;
+        }
+    }
+    return depth == path.to ? link : NULL;
+}
+
+weft_status mpt_encode(const mpt *trie, weft_bytes *encoding, trie_path path, const weft_bytes32 *hash, arena *memory) {
+    const mpt_link *link = link_at(trie, path);
+    if (link == NULL || link->node == NULL) {
+        return WEFT_STATE_UNAVAILABLE;
+    }
+    weft_bytes32 found = trie_root_of_ref(&link->ref); /* of a reference that is a hash: itself */
+    if (!bytes32_equal(&found, hash)) {
+        return WEFT_STATE_UNAVAILABLE;
+    }
+    size_t size = mpt_node_size(link->node);
+    uint8_t *bytes = arena_alloc(memory, size);
+    if (bytes == NULL) {
+        return WEFT_NO_MEMORY;
+    }
+    mpt_node_write(bytes, link->node);
+    *encoding = bytes_of(bytes, size);
+    return WEFT_OK;
+}
+
 /* --- Saving --- */
 
 typedef struct saving {

@@ -149,6 +149,10 @@ WEFT_API WEFT_MUST_USE weft_status weft_block_decode(weft_decoder *decoder, weft
  */
 WEFT_API WEFT_MUST_USE weft_status weft_block_encode(weft_decoder *decoder, weft_bytes *rlp, const weft_block *block);
 
+/** The encoding of a header. Same contract as weft_block_encode(). */
+WEFT_API WEFT_MUST_USE weft_status weft_header_encode(weft_decoder *decoder, weft_bytes *rlp,
+                                                      const weft_header *header);
+
 /** Decode one header. Same contract as weft_block_decode(); `hash` receives keccak256 of the encoding. */
 WEFT_API WEFT_MUST_USE weft_status weft_header_decode(weft_header *header, weft_bytes32 *hash, weft_bytes rlp,
                                                       weft_error *error);

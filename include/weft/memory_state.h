@@ -7,6 +7,7 @@
 #define WEFT_MEMORY_STATE_H
 
 #include <weft/delta.h>
+#include <weft/node_source.h>
 #include <weft/state_view.h>
 
 #ifdef __cplusplus
@@ -52,6 +53,14 @@ WEFT_API WEFT_MUST_USE weft_status weft_memory_state_root(weft_memory_state *sta
 /** How many threads may compute roots, in OpenMP regions and only where much has changed: 1 until this is called; 0 = as
  *  many as OpenMP would use. Threads: exclusive. */
 WEFT_API void weft_memory_state_set_threads(weft_memory_state *state, unsigned threads);
+
+/** The trie nodes of a state without a base.
+ *
+ *  Returns:  WEFT_OK; WEFT_NO_MEMORY; WEFT_INVALID_ARGUMENT for a state with a base.
+ *  Threads:  exclusive.
+ *  Out:      nodes   until the state changes.
+ */
+WEFT_API WEFT_MUST_USE weft_status weft_memory_state_nodes(weft_memory_state *state, weft_node_source *nodes);
 
 /** The state as a view. Threads: the view may be used by many threads while nobody changes the state.
  *  Lifetime: as long as `state`. */

@@ -1,4 +1,4 @@
-/* Witnesses made from a store: they prove what was asked and what the delta takes, and hold no node beside that.
+/* Witnesses made from a store, from memory, from another witness: they prove what was asked and what the delta takes, and hold no node beside that.
  *
  * Bugs hunted: a node too few (the sibling that a removal needs), a node too many, a proof of the state after instead of
  * the one before.
@@ -130,23 +130,35 @@ static weft_witness_builder *build(const trial *t, const weft_state_view *view, 
     return builder;
 }
 
-/* A witness made from a witness is the same. */
-static void check_second_hand(const trial *t, const weft_witness_parts *parts) {
-    weft_witness *witness;
+/* What another source gives for the same state is the same. */
+static void check_same(const trial *t, const weft_witness_parts *parts, const weft_state_view *view,
+                       const weft_node_source *nodes) {
     weft_witness_parts again;
-    assert_int_equal(
-        weft_witness_create(&witness, &t->before, parts->nodes, parts->node_count, parts->codes, parts->code_count),
-        WEFT_OK);
-    weft_state_view view = weft_witness_view(witness);
-    weft_node_source nodes = weft_witness_nodes(witness);
-    weft_witness_builder *builder = build(t, &view, &nodes, &again);
+    weft_witness_builder *builder = build(t, view, nodes, &again);
     assert_int_equal(again.node_count, parts->node_count);
     assert_int_equal(again.code_count, parts->code_count);
     for (size_t i = 0; i < again.node_count; i++) {
         assert_true(bytes_equal(again.nodes[i], parts->nodes[i]));
     }
     weft_witness_builder_destroy(builder);
+}
+
+static void check_made_from_a_witness(const trial *t, const weft_witness_parts *parts) {
+    weft_witness *witness;
+    assert_int_equal(
+        weft_witness_create(&witness, &t->before, parts->nodes, parts->node_count, parts->codes, parts->code_count),
+        WEFT_OK);
+    weft_state_view view = weft_witness_view(witness);
+    weft_node_source nodes = weft_witness_nodes(witness);
+    check_same(t, parts, &view, &nodes);
     weft_witness_destroy(witness);
+}
+
+static void check_made_from_memory(const trial *t, const weft_witness_parts *parts, weft_memory_state *state) {
+    weft_state_view view = weft_memory_state_view(state);
+    weft_node_source nodes;
+    assert_int_equal(weft_memory_state_nodes(state, &nodes), WEFT_OK);
+    check_same(t, parts, &view, &nodes);
 }
 
 static void check_no_node_is_idle(const trial *t, const weft_witness_parts *parts) {
@@ -168,8 +180,9 @@ static void witness_holds_what_is_needed_and_nothing_else(void **state) {
     for (uint64_t seed = seeds.first; seed <= seeds.last; seed++) {
         test_random random = {seed};
         test_directory directory;
-        weft_memory_state *above;
+        weft_memory_state *above, *model;
         weft_state_view view;
+        weft_state_delta start;
         weft_witness_parts parts;
         trial t = {.seed = seed};
         assert_true(test_directory_make(&directory));
@@ -178,6 +191,9 @@ static void witness_holds_what_is_needed_and_nothing_else(void **state) {
         assert_int_equal(weft_memory_state_create(&above, &view), WEFT_OK);
         random_changes(above, &random, 1 + (unsigned)random_below(&random, 400), false);
         t.before = commit_state(store, 1, above);
+        assert_int_equal(weft_memory_state_create(&model, NULL), WEFT_OK);
+        assert_int_equal(weft_memory_state_delta(above, &start), WEFT_OK);
+        assert_int_equal(weft_memory_state_apply(model, &start), WEFT_OK);
         weft_memory_state_destroy(above);
         weft_store_view_end(store, &view);
 
@@ -190,10 +206,12 @@ static void witness_holds_what_is_needed_and_nothing_else(void **state) {
         weft_node_source nodes = weft_store_view_nodes(&view);
         weft_witness_builder *builder = build(&t, &view, &nodes, &parts);
         assert_int_equal(run_stateless(&t, parts.nodes, parts.node_count, &parts), WEFT_OK);
-        check_second_hand(&t, &parts);
+        check_made_from_a_witness(&t, &parts);
+        check_made_from_memory(&t, &parts, model);
         check_no_node_is_idle(&t, &parts);
         weft_witness_builder_destroy(builder);
         weft_memory_state_destroy(above);
+        weft_memory_state_destroy(model);
         weft_store_view_end(store, &view);
         weft_store_close(store);
         test_directory_remove(&directory);
