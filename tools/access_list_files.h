@@ -1,7 +1,7 @@
 /** Block access lists (EIP-7928) as files: `weft replay --emit-bal` writes them, `--bal` reads them.
  *
- *  In a folder, the list of a block is NUMBER-HASH.rlp, HASH being the first 8 hexadecimal digits of the block's hash: the
- *  RLP that the header of a block since Amsterdam commits to. Beside it, NUMBER-HASH.json says the same for people.
+ *  In a folder, the list of a block is NUMBER-HASH.rlp (tools/block_file.h): the RLP that the header of a block since Amsterdam
+ *  commits to. Beside it, NUMBER-HASH.json says the same for people.
  */
 #ifndef TOOLS_ACCESS_LIST_FILES_H
 #define TOOLS_ACCESS_LIST_FILES_H

@@ -27,6 +27,8 @@ static const char help[] =
     "  --verify-root      recompute the state root of the whole store at the end\n"
     "  --emit-bal DIR     write each block's access list (EIP-7928): NUMBER-HASH.rlp, and .json\n"
     "  --bal FILE|DIR     execute from these access lists, all transactions at once; check them\n"
+    "  --emit-witness DIR write each block's execution witness: NUMBER-HASH.witness.json\n"
+    "  --witness FILE|DIR execute a chain's blocks from these witnesses alone, without a state\n"
     "  --json             one JSON object per block, then a summary\n"
     "  --quiet            print failures only\n"
     "  --help             this text\n"
@@ -124,6 +126,8 @@ static int read_options(replay *r, arguments *a, int argc, char **argv) {
         {.name = "verify-root", .flag = &o->verify_root},
         {.name = "emit-bal", .text = &o->access_lists.target},
         {.name = "bal", .text = &o->access_lists.source},
+        {.name = "emit-witness", .text = &r->witness_maker.folder},
+        {.name = "witness", .text = &o->witnesses},
         {.name = "json", .flag = &r->report.json},
         {.name = "quiet", .flag = &r->report.quiet},
     };
@@ -144,6 +148,13 @@ static int read_options(replay *r, arguments *a, int argc, char **argv) {
         ((o->batch != BATCH_DEFAULT || o->undo != UNDO_DEFAULT || o->verify_root) && o->store == NULL)) {
         return arguments_refuse(a, "--batch N, --undo N (N > 0) and --verify-root go with --store");
     }
+    if (o->witnesses != NULL && (o->store != NULL || r->witness_maker.folder != NULL)) {
+        return arguments_refuse(a, "--witness excludes --store and --emit-witness: there is no state");
+    }
+    if (r->witness_maker.folder != NULL && o->batch > 1) {
+        return arguments_refuse(a, "--emit-witness takes the state before each block: it excludes --batch");
+    }
+    o->run.forgets_codes = o->witnesses != NULL;
     o->run.mode = flags.check ? RUN_BOTH : flags.serial ? RUN_SERIAL : RUN_PARALLEL;
     o->has_chain_id = o->chain_id != WEFT_NEVER;
     r->report.threads = runner_threads(&o->run);
@@ -167,5 +178,6 @@ int cmd_replay(int argc, char **argv) {
     }
     status = report_finish(&r.report);
     runner_free(&r.recorded_runner);
+    witness_maker_free(&r.witness_maker);
     return status;
 }

@@ -4,7 +4,9 @@
 
 #include "tools/access_list_files.h"
 #include "tools/replay_report.h"
+#include "tools/root_tracker.h"
 #include "tools/runner.h"
+#include "tools/witness_maker.h"
 
 typedef struct replay_options {
     runner_config run;
@@ -16,6 +18,8 @@ typedef struct replay_options {
     uint64_t undo;     /* blocks that the store can take back, at least 1 */
     bool verify_root;  /* of the store at the end */
     access_list_files access_lists;
+    const char
+        *witnesses; /* folder of those to execute a chain's blocks from, or one block's file; NULL = from the state */
 } replay_options;
 
 typedef struct replay {
@@ -24,6 +28,7 @@ typedef struct replay {
     /* For recorded blocks: kept from one to the next of the same chain. */
     runner recorded_runner;
     const weft_chain *recorded_chain;
+    witness_maker witness_maker;
 } replay;
 
 /** Replay one recorded block. Everything that happens is in the report. */
@@ -31,6 +36,15 @@ void replay_recorded_block(replay *r, const char *folder);
 
 /** Replay a chain: the blocks of `paths`, in order, on top of a genesis. Everything that happens is in the report. */
 void replay_chain(replay *r, const char *genesis_path, char *const *paths, size_t path_count);
+
+/** Execute a block, following the roots between its transactions. If they take what a witness does not prove, execute it
+ *  without them. Returns: what weft_engine_execute() does. In: roots   NULL: nothing follows them. */
+weft_status replay_execute(runner *run, runner_outcome *outcome, const weft_block *block, const weft_state_view *view,
+                           weft_execute_options *options, root_tracker *roots);
+
+/** Execute a block of a chain from its witness alone; what comes of it is in the row. */
+void replay_stateless(const replay *r, runner *run, replay_row *row, runner_outcome *outcome, const weft_chain *chain,
+                      const weft_block *block, weft_execute_options *options);
 
 /** A row for a block that nothing is known about yet. */
 replay_row replay_row_of(const char *name, const weft_block *block);

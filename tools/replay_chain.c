@@ -5,7 +5,8 @@
  *         ▼             │
  *      store (or a complete state in memory) ◄── executed state: what the blocks since the last commit changed
  *
- * The engine reads the executed state; nothing in it moves while a block executes.
+ * The engine reads the executed state; nothing in it moves while a block executes. With --witness there is no state at
+ * all: each block is executed from its own witness.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,7 +17,6 @@
 #include "tools/genesis.h"
 #include "tools/hex.h"
 #include "tools/replay.h"
-#include "tools/root_tracker.h"
 #include "tools/store_batch.h"
 
 typedef struct chain_replay {
@@ -33,8 +33,8 @@ typedef struct chain_replay {
     weft_bytes32 *seen; /* hashes of all blocks, on the chain or beside it */
     size_t seen_count, seen_capacity;
 
-    weft_memory_state *state; /* complete, or on top of the store */
-    bool knows_roots;         /* the whole state is known: false after resuming from a store */
+    weft_memory_state *state; /* complete, or on top of the store; NULL with --witness */
+    bool knows_roots;         /* `roots` follows the chain: not after resuming from a store */
     root_tracker roots;
 
     weft_store *store;
@@ -154,6 +154,9 @@ static weft_status open_store(chain_replay *c, const weft_state_delta *start) {
 
 static weft_status open_state(chain_replay *c) {
     weft_state_delta start;
+    if (c->options->witnesses != NULL) {
+        return WEFT_OK; /* each block brings its own */
+    }
     weft_status status = fail(c, weft_memory_state_delta(c->genesis.state, &start), "genesis");
     c->knows_roots = true;
     if (status == WEFT_OK && c->options->store != NULL) {
@@ -177,40 +180,67 @@ static weft_status open_state(chain_replay *c) {
 static void check_state_root(chain_replay *c, replay_row *row, const weft_header *header,
                              const weft_state_delta *delta) {
     weft_bytes32 root;
-    if (!c->knows_roots) {
-        row->gaps |= 1u << (c->options->verify_root ? REPLAY_GAP_STATE_ROOT_AT_HEAD : REPLAY_GAP_STATE_ROOT_RESUMED);
+    if (!c->knows_roots) { /* the commit compares them */
+        row->gaps |= c->options->batch > 1 ? 1u << REPLAY_GAP_STATE_ROOT_BATCH : 0;
         return;
     }
     weft_status status = root_tracker_after_block(&c->roots, &root, delta);
     replay_row_check_state_root(row, header, status, &root);
 }
 
-static void execute(chain_replay *c, replay_row *row, const weft_block *block, const file_bytes *access_list,
-                    runner_outcome *outcome) {
-    weft_execute_options options = {.size = sizeof options, .parent = &c->head, .measure_critical_path = true};
-    runner_prepare *prepare = NULL;
-    access_list_files_set(&c->options->access_lists, &options, access_list);
-    if (c->knows_roots) {
-        root_tracker_begin_block(&c->roots);
-        prepare = root_tracker_begin_execution;
-        options.intermediate_root = root_tracker_after_transaction;
-        options.intermediate_root_context = &c->roots;
+/* Of the block that is about to be executed: nothing has moved yet. */
+static weft_status make_witness(chain_replay *c, const weft_block *block, const weft_execute_options *options,
+                                const weft_state_view *view) {
+    witness_maker *maker = &c->owner->witness_maker;
+    weft_node_source nodes;
+    if (maker->folder == NULL) {
+        return WEFT_OK;
     }
+    if (c->store != NULL) {
+        nodes = weft_store_view_nodes(&c->store_view);
+    } else {
+        weft_status status = fail(c, weft_memory_state_nodes(c->roots.state, &nodes), "trie nodes");
+        if (status != WEFT_OK) {
+            return status;
+        }
+    }
+    return witness_maker_make(maker, &c->genesis.chain, block, options, view, &nodes, &c->head.state_root, &c->failure);
+}
+
+static weft_status execute(chain_replay *c, replay_row *row, const weft_block *block, weft_execute_options *options,
+                           runner_outcome *outcome) {
+    root_tracker *roots = c->knows_roots ? &c->roots : NULL;
     weft_state_view view = weft_memory_state_view(c->state);
-    weft_status status = runner_execute(&c->runner, outcome, block, &view, &options, prepare, &c->roots);
+    weft_status status = make_witness(c, block, options, &view);
+    if (status != WEFT_OK) {
+        return status;
+    }
+    if (roots != NULL) {
+        root_tracker_begin_block(roots);
+    }
+    status = replay_execute(&c->runner, outcome, block, &view, options, roots);
     replay_row_judge(row, block, &c->genesis.chain, status, outcome);
-    replay_row_check_access_list(row, &c->options->access_lists, access_list, block, &outcome->result);
     if (row->result == REPLAY_OK) {
-        row->checks |= 1u << REPLAY_CHECK_PARENT;
         check_state_root(c, row, &block->header, &outcome->result.delta);
     }
+    return WEFT_OK;
+}
+
+static weft_status set_head(chain_replay *c, const weft_header *header, const weft_bytes32 *hash) {
+    witness_maker *maker = &c->owner->witness_maker;
+    c->head = *header;
+    c->head_hash = *hash;
+    return maker->folder != NULL ? fail(c, header_trail_add(&maker->ancestors, header), "header") : WEFT_OK;
 }
 
 /* Make a valid block the head. */
 static weft_status accept(chain_replay *c, const weft_block *block, const weft_block_result *result) {
-    weft_status status = fail(c, weft_memory_state_apply(c->state, &result->delta), "state");
-    if (status == WEFT_OK) {
-        status = fail(c, weft_memory_state_set_block_hash(c->state, block->header.number, &block->hash), "state");
+    weft_status status = WEFT_OK;
+    if (c->state != NULL) {
+        status = fail(c, weft_memory_state_apply(c->state, &result->delta), "state");
+        status = status == WEFT_OK
+                     ? fail(c, weft_memory_state_set_block_hash(c->state, block->header.number, &block->hash), "state")
+                     : status;
     }
     if (status == WEFT_OK && c->store != NULL) {
         status = fail(c, store_batch_add(&c->batch, block, result), "batch");
@@ -218,8 +248,20 @@ static weft_status accept(chain_replay *c, const weft_block *block, const weft_b
             status = commit_batch(c);
         }
     }
-    c->head = block->header;
-    c->head_hash = block->hash;
+    return status == WEFT_OK ? set_head(c, &block->header, &block->hash) : status;
+}
+
+/* A store compares the state root when it commits: what it says belongs to the block. */
+static weft_status accept_row(chain_replay *c, replay_row *row, const weft_block *block,
+                              const weft_block_result *result) {
+    bool is_compared = c->store != NULL && c->options->batch == 1;
+    weft_status status = accept(c, block, result);
+    if (status == WEFT_OK && is_compared) {
+        row->checks |= 1u << REPLAY_CHECK_STATE_ROOT;
+    } else if (status == WEFT_STORE_STATE_ROOT && is_compared) {
+        replay_row_fail(row, weft_verdict_name(WEFT_BLOCK_STATE_ROOT), "%s", c->failure.message);
+        c->failure.status = WEFT_OK;
+    }
     return status;
 }
 
@@ -231,10 +273,8 @@ static weft_status pass_over(chain_replay *c, const weft_block *block) {
                            c->source, block->header.number,
                            hex_encode(text, c->store_head.hash.bytes, sizeof c->store_head.hash.bytes));
     }
-    c->head = block->header;
-    c->head_hash = block->hash;
     c->passed_over++;
-    return WEFT_OK;
+    return set_head(c, &block->header, &block->hash);
 }
 
 static void extend(chain_replay *c, const weft_block *block) {
@@ -247,14 +287,25 @@ static void extend(chain_replay *c, const weft_block *block) {
         return;
     }
     file_bytes access_list;
-    if (access_list_files_read(&c->options->access_lists, &access_list, block, &c->failure) != WEFT_OK) {
-        c->is_over = true;
-        return;
+    const access_list_files *access_lists = &c->options->access_lists;
+    weft_status status = access_list_files_read(access_lists, &access_list, block, &c->failure);
+    if (status == WEFT_OK) {
+        weft_execute_options options = {.size = sizeof options, .parent = &c->head, .measure_critical_path = true};
+        access_list_files_set(access_lists, &options, &access_list);
+        if (c->options->witnesses != NULL) {
+            replay_stateless(c->owner, &c->runner, &row, &outcome, &c->genesis.chain, block, &options);
+        } else {
+            status = execute(c, &row, block, &options, &outcome);
+        }
     }
-    execute(c, &row, block, &access_list, &outcome);
+    if (status == WEFT_OK) {
+        replay_row_check_access_list(&row, access_lists, &access_list, block, &outcome.result);
+        row.checks |= row.result == REPLAY_OK ? 1u << REPLAY_CHECK_PARENT : 0;
+        status = row.result == REPLAY_FAILED ? WEFT_DECODE : accept_row(c, &row, block, &outcome.result);
+        report_block(&c->owner->report, &row);
+    }
     file_free(&access_list);
-    report_block(&c->owner->report, &row);
-    c->is_over = row.result == REPLAY_FAILED || accept(c, block, &outcome.result) != WEFT_OK;
+    c->is_over = status != WEFT_OK;
 }
 
 /* A block that is not the head's child: of another branch, or of another chain altogether. */
@@ -382,10 +433,9 @@ void replay_chain(replay *r, const char *genesis_path, char *const *paths, size_
         failure_set(&c.failure, WEFT_NO_MEMORY, "%s: %s", genesis_path, weft_status_message(WEFT_NO_MEMORY));
     } else if (genesis_load(&c.genesis, genesis_path, &c.failure) == WEFT_OK) {
         c.genesis.chain.chain_id = r->options.has_chain_id ? r->options.chain_id : c.genesis.chain.chain_id;
-        c.head = c.genesis.header;
-        c.head_hash = c.genesis.hash;
         if (runner_create(&c.runner, &c.genesis.chain, &r->options.run, &c.failure) == WEFT_OK &&
-            remember(&c, &c.genesis.hash) == WEFT_OK && open_state(&c) == WEFT_OK) {
+            set_head(&c, &c.genesis.header, &c.genesis.hash) == WEFT_OK && remember(&c, &c.genesis.hash) == WEFT_OK &&
+            open_state(&c) == WEFT_OK) {
             take_files(&c, files, paths, path_count);
         }
     }

@@ -3,7 +3,6 @@
 
 #include "tools/recorded_block.h"
 #include "tools/replay.h"
-#include "tools/root_tracker.h"
 
 static weft_status prepare_runner(replay *r, const weft_chain *chain, failure *f) {
     if (r->recorded_chain == chain) {
@@ -100,18 +99,8 @@ static weft_status execute(recorded_run *run) {
     }
     access_list_files_set(&run->owner->options.access_lists, &options, &run->access_list);
     root_tracker_of_witness(&run->roots, recorded->state.trie.witness, runner_threads(&run->owner->options.run));
-    if (has_witness(run)) {
-        options.intermediate_root = root_tracker_after_transaction;
-        options.intermediate_root_context = &run->roots;
-    }
-    status = runner_execute(&run->owner->recorded_runner, &run->outcome, &recorded->block, &recorded->state.view,
-                            &options, root_tracker_begin_execution, &run->roots);
-    if (status == WEFT_STATE_UNAVAILABLE && run->roots.is_stuck) {
-        options.intermediate_root = NULL;
-        status = runner_execute(&run->owner->recorded_runner, &run->outcome, &recorded->block, &recorded->state.view,
-                                &options, NULL, NULL);
-    }
-    return status;
+    return replay_execute(&run->owner->recorded_runner, &run->outcome, &recorded->block, &recorded->state.view,
+                          &options, has_witness(run) ? &run->roots : NULL);
 }
 
 /* A witness may lack a proof that the block needs, be it of an account's absence. Then the plain state has to do. */
@@ -142,6 +131,32 @@ static void check_state_root(recorded_run *run) {
     }
 }
 
+/* From the witness that was recorded: what it holds beside the needed falls away. */
+static void make_witness(recorded_run *run) {
+    const recorded_block *recorded = run->recorded;
+    witness_maker *maker = &run->owner->witness_maker;
+    if (maker->folder == NULL || run->row->result != REPLAY_OK || !has_witness(run) ||
+        recorded->options.ommers_missing) {
+        return;
+    }
+    failure f;
+    const witness_json *given = &recorded->state.trie;
+    weft_status status = WEFT_OK;
+    header_trail_free(&maker->ancestors);
+    for (size_t i = given->ancestor_count; i > 0 && status == WEFT_OK; i--) {
+        status = header_trail_add(&maker->ancestors, &given->ancestors[i - 1].header);
+    }
+    weft_node_source nodes = weft_witness_nodes(given->witness);
+    status = status == WEFT_OK
+                 ? witness_maker_make(maker, recorded->chain, &recorded->block, &recorded->options,
+                                      &recorded->state.view, &nodes, &given->ancestors[0].header.state_root, &f)
+                 : failure_set(&f, status, "%s", weft_status_message(status));
+    if (status != WEFT_OK) {
+        run->row->is_host_failure = true;
+        replay_row_fail(run->row, "", "%s", f.message);
+    }
+}
+
 static void replay_with_state(recorded_run *run) {
     replay_row *row = run->row;
     const access_list_files *access_lists = &run->owner->options.access_lists;
@@ -166,6 +181,7 @@ static void replay_with_state(recorded_run *run) {
         return;
     }
     check_state_root(run);
+    make_witness(run);
     row->gaps |= recorded->options.ommers_missing ? 1u << REPLAY_GAP_OMMERS : 0;
     row->gaps |= recorded->options.parent == NULL ? 1u << REPLAY_GAP_PARENT : 0;
     if (row->result == REPLAY_OK && recorded->options.parent != NULL) {

@@ -32,8 +32,7 @@
     X(STATE_ROOT_PROOFS, "state root", "only proofs of what was read were recorded, not the nodes that removals take") \
     X(STATE_ROOT_OMMERS, "state root", "it takes the ommers' rewards")                                                 \
     X(STATE_ROOT_WITNESS, "state root", "the witness lacks a node that the state after the block takes")               \
-    X(STATE_ROOT_RESUMED, "state root", "resumed from a store; --verify-root checks the root of its head")             \
-    X(STATE_ROOT_AT_HEAD, "state root", "resumed from a store; only the root of its head is checked (--verify-root)")  \
+    X(STATE_ROOT_BATCH, "state root", "resumed from a store; only the root after each batch is compared")              \
     X(REQUESTS_HASH, "requests hash", "the request contracts are missing from the recorded state")                     \
     X(OMMERS, "ommers", "only their hashes were recorded, their rewards are missing from the delta")                   \
     X(PARENT, "header against its parent", "the parent's header was not recorded")                                     \

@@ -15,7 +15,7 @@ unsigned runner_threads(const runner_config *config) {
 
 weft_status runner_create(runner *r, const weft_chain *chain, const runner_config *config, failure *f) {
     *r = (runner){.config = *config};
-    weft_engine_config engine = {.size = sizeof engine, .threads = 1, .keep_code_cache = true};
+    weft_engine_config engine = {.size = sizeof engine, .threads = 1, .keep_code_cache = !config->forgets_codes};
     weft_status status = WEFT_OK;
     if (config->mode != RUN_PARALLEL) {
         status = weft_engine_create(&r->serial, chain, &engine);

@@ -15,6 +15,7 @@ typedef struct runner_config {
     runner_mode mode;
     unsigned threads; /* of the parallel engine; 0 = as many as OpenMP would use */
     bool force_parallel;
+    bool forgets_codes; /* no code of one block is known to the next */
 } runner_config;
 
 typedef struct runner {

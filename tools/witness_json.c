@@ -118,3 +118,24 @@ void witness_json_free(witness_json *witness) {
     weft_witness_destroy(witness->witness);
     *witness = (witness_json){.witness = NULL};
 }
+
+/* --- Writing */
+
+static void write_byte_strings(json_writer *w, const char *key, const weft_bytes *strings, size_t count) {
+    json_write_open(w, key, '[');
+    for (size_t i = 0; i < count; i++) {
+        json_write_bytes(w, NULL, strings[i]);
+    }
+    json_write_close(w, ']');
+}
+
+void witness_json_write(json_writer *w, const weft_witness_parts *parts, const weft_bytes *headers,
+                        size_t header_count) {
+    json_write_open(w, NULL, '{');
+    write_byte_strings(w, "state", parts->nodes, parts->node_count);
+    write_byte_strings(w, "codes", parts->codes, parts->code_count);
+    write_byte_strings(w, "keys", NULL, 0);
+    write_byte_strings(w, "headers", headers, header_count);
+    json_write_close(w, '}');
+    json_write_end(w);
+}

@@ -9,8 +9,10 @@
 
 #include <weft/block.h>
 #include <weft/witness.h>
+#include <weft/witness_builder.h>
 
 #include "tools/json.h"
+#include "tools/json_writer.h"
 
 typedef struct witness_ancestor {
     weft_header header;
@@ -30,5 +32,9 @@ typedef struct witness_json {
 weft_status witness_json_read(witness_json *out, json_document *document, const json_value *object,
                               const weft_header *header);
 void witness_json_free(witness_json *witness);
+
+/** Write a witness. In: headers   of the ancestors in RLP, the parent last. */
+void witness_json_write(json_writer *w, const weft_witness_parts *parts, const weft_bytes *headers,
+                        size_t header_count);
 
 #endif

@@ -1,0 +1,27 @@
+/** Files that say something of one block, in a folder for those of many. */
+#ifndef TOOLS_BLOCK_FILE_H
+#define TOOLS_BLOCK_FILE_H
+
+#include <stdio.h>
+
+#include <weft/block.h>
+
+#include "tools/file.h"
+
+/** FOLDER/NUMBER-HASH and the suffix, HASH being the first 8 hexadecimal digits of the block's hash.
+ *  Returns: the path, to be freed; NULL when out of memory. */
+char *block_file_path(const char *folder, const weft_block *block, const char *suffix);
+
+/** Write what belongs into the file. Returns: false when that failed, errno set. */
+typedef bool block_file_writer(FILE *stream, const void *context);
+
+/** Make the file, and the folder if need be. Returns: WEFT_OK, WEFT_IO, WEFT_NO_MEMORY. */
+weft_status block_file_write(const char *folder, const weft_block *block, const char *suffix, block_file_writer *write,
+                             const void *context, failure *f);
+
+/** Read the file of a block from `source`, which is either that file or the folder it is in.
+ *  Returns: what file_read() does. Out: to be freed with file_free(), also after a failure. */
+weft_status block_file_read(file_bytes *bytes, const char *source, const weft_block *block, const char *suffix,
+                            failure *f);
+
+#endif
