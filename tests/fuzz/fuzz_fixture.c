@@ -2,7 +2,7 @@
  * and genesis files. What is refused is refused with words that name the file. */
 #include <strings.h>
 
-#include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/json_mutator.h"
 #include "tools/genesis.h"
 #include "tools/suite/fixture_kinds.h"
 #include "tools/suite/suite_run.h"
@@ -78,4 +78,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     read_as_genesis(&document);
     json_free(&document);
     return 0;
+}
+
+/* Most inputs stay JSON; an input is the work of several mutations. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed) {
+    test_random random = {seed};
+    return random_below(&random, 8) == 0 ? LLVMFuzzerMutate(data, size, size_max)
+                                         : json_mutate(&random, data, size, size_max);
 }
