@@ -332,10 +332,10 @@ static void t9n_refuses_numbers_beyond_256_bits(void **state) {
     "\",\"value\":\"0x1\",\"input\":\"0x\",\"v\":\"0x0\",\"r\":\"0x0\",\"s\":\"0x0\",\"secretKey\":\"" KEY "\"}"
 
 static const char small_alloc[] = "{\"" KEY_HOLDER "\":{\"balance\":\"0xde0b6b3a7640000\"}}";
-static const char small_env[] =
-    "{\"currentCoinbase\":\"0xc000000000000000000000000000000000000000\",\"currentGasLimit\":"
-    "\"0x100000\",\"currentNumber\":\"1\",\"currentTimestamp\":\"1000\","
-    "\"currentDifficulty\":\"0x20000\"}";
+#define SMALL_ENV_MEMBERS                                                                     \
+    "\"currentCoinbase\":\"0xc000000000000000000000000000000000000000\",\"currentGasLimit\":" \
+    "\"0x100000\",\"currentNumber\":\"1\",\"currentTimestamp\":\"1000\",\"currentDifficulty\":\"0x20000\""
+static const char small_env[] = "{" SMALL_ENV_MEMBERS "}";
 
 static void rejected_transactions_leave_no_trace(void **state) {
     (void)state;
@@ -420,6 +420,9 @@ static void exit_statuses_are_geths(void **state) {
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.env=txs.json"), 10);
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.alloc=missing.json"), 11);
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.txs=broken.rlp"), 12);
+    put("listed.json", "{" SMALL_ENV_MEMBERS ", \"blockHashes\": [\"0x00\"]}");
+    assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.env=listed.json"), 10);
+    expect_output("err", "the block hashes must be an object");
     assert_int_equal(RUN("t8n", "--help"), 0);
     expect_output("out", "ArrowGlacier");
     assert_int_equal(RUN("t9n", "--state.fork=Nowhere"), 3);

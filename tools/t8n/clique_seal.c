@@ -23,7 +23,7 @@ weft_status clique_seal_apply(clique_seal *seal, weft_header *header) {
     if (seal->has_vote) {
         header->coinbase = seal->voted;
     }
-    if (seal->has_authorize) {
+    if (seal->has_authorize) { /* as `evm b11r` has it; EIP-225 votes the other way round */
         memset(header->nonce, seal->authorize ? 0 : 0xff, sizeof header->nonce);
     }
     memcpy(seal->extra_data, seal->vanity.bytes, sizeof seal->vanity.bytes);

@@ -126,6 +126,9 @@ static bool read_ommers(const env_text *text, t8n_env *env) {
 /* The hash of the block before is also what EIP-2935 stores. */
 static bool read_block_hashes(const env_text *text, weft_header *header, weft_memory_state *state) {
     const json_value *hashes = json_get(text->object, "blockHashes");
+    if (hashes != NULL && !json_expect(text->document, hashes, JSON_OBJECT, "the block hashes")) {
+        return false;
+    }
     for (const json_value *v = json_first(hashes); v != NULL; v = v->next) {
         weft_bytes32 hash;
         char *end;
