@@ -197,6 +197,11 @@ static void broken_files_and_tests_are_told_apart(void **state) {
     assert_int_equal(RUN("statetest", "other.json"), 0);
     write_file("other.json", "[1, 2]");
     assert_int_equal(RUN("statetest", "other.json"), 0);
+    /* So is a list of cases, which have no names then. */
+    write_file("other.json",
+               "{\"all\": {\"Homestead\": [{\"parentDifficulty\": \"1000000\","
+               " \"currentDifficulty\": \"1000488\"}]}}");
+    assert_int_equal(RUN("conformance", "other.json"), 1);
 }
 
 static void compressed_files_are_read_like_plain_ones(void **state) {

@@ -19,8 +19,8 @@ static bool is_case(const json_value *value) {
     static const uint64_t difficulty_min = 131072;
     const json_value *parent = json_get(value, "parentDifficulty");
     weft_u256 difficulty;
-    return parent != NULL && json_get(value, "currentDifficulty") != NULL && parent->kind == JSON_STRING &&
-           hex_parse_number(&difficulty, parent->text, parent->size) &&
+    return value->key != NULL && parent != NULL && json_get(value, "currentDifficulty") != NULL &&
+           parent->kind == JSON_STRING && hex_parse_number(&difficulty, parent->text, parent->size) &&
            ((difficulty.limb[1] | difficulty.limb[2] | difficulty.limb[3]) != 0 ||
             difficulty.limb[0] >= difficulty_min);
 }
