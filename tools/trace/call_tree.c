@@ -4,6 +4,7 @@
 #include <string.h>
 
 enum { OPCODE_LOG0 = 0xa0, OPCODE_LOG4 = 0xa4, OPCODE_CREATE = 0xf0, OPCODE_CREATE2 = 0xf5 };
+enum { GAS_LOG_BYTE = 8 };
 
 static void log_free(call_log *log) {
     if (log != NULL) {
@@ -157,7 +158,7 @@ static void begin_log(call_tree *t, const weft_trace_step *s) {
     const weft_u256 *sp = s->stack + s->stack_count;
     log_free(t->log);
     t->log = NULL;
-    if (s->stack_count < 2 + topic_count || !fits(&sp[-2], UINT32_MAX)) {
+    if (s->stack_count < 2 + topic_count || !fits(&sp[-2], s->gas / GAS_LOG_BYTE)) {
         return; /* it will fail */
     }
     size_t size = sp[-2].limb[0], offset = size == 0 ? 0 : sp[-1].limb[0];
