@@ -17,6 +17,7 @@ static unsigned plan_worker_count(const block_run *run) {
     return useful < 1 ? 1 : useful < threads ? (unsigned)useful : threads;
 }
 
+/* Zero: nobody has signed for a transaction that is refused before its authorities are recovered. */
 static tx_authority *allocate_authorities(block_run *run, size_t **first) {
     size_t count = 0, n = run->block->transaction_count;
     *first = arena_alloc_array(&run->engine->memory, n + 1, sizeof **first);
@@ -27,7 +28,7 @@ static tx_authority *allocate_authorities(block_run *run, size_t **first) {
         (*first)[i] = count;
         count += run->block->transactions[i].authorization_count;
     }
-    return arena_alloc_array(&run->engine->memory, count + 1, sizeof(tx_authority));
+    return arena_alloc_zero(&run->engine->memory, (count + 1) * sizeof(tx_authority));
 }
 
 void parallel_plan(block_run *run) {

@@ -203,6 +203,41 @@ static void what_is_no_list_is_passed_over_before_amsterdam(void **state) {
     scene_close(&s);
 }
 
+/* The signers of a transaction that is refused are not recovered. A list may still tell of what they left. */
+static void a_list_may_tell_of_what_is_refused(void **state) {
+    (void)state;
+    static const weft_authorization tuples[200];
+    scene s;
+    weft_decoder *decoder;
+    assert_int_equal(weft_decoder_create(&decoder), WEFT_OK);
+    scene_open(&s, WEFT_OSAKA);
+    scene_senders(&s, 2, ETHER);
+    scene_call(&s, 0, address_of(0x300), 1, 100000);
+    scene_call(&s, 1, address_of(0x300), 1, 100000);
+    weft_transaction *refused = &s.transactions[1];
+    refused->type = WEFT_TX_SET_CODE;
+    refused->authorizations = tuples;
+    refused->authorization_count = 200;
+    refused->max_fee_per_gas = refused->max_priority_fee_per_gas = u256_from_u64(1);
+
+    const weft_value_change nonce = {2, u256_from_u64(1)};
+    const weft_account_access account = {.address = address_of(0x400), .nonces = &nonce, .nonce_count = 1};
+    const weft_block_access_list list = {&account, 1};
+    weft_bytes rlp;
+    assert_int_equal(weft_block_access_list_encode(decoder, &rlp, &list), WEFT_OK);
+    (void)build(&s);
+    assert_int_equal(s.result.verdict, WEFT_TX_MAX_FEE_TOO_LOW);
+    for (size_t i = 0; i < WORKER_COUNTS; i++) {
+        weft_engine *engine;
+        weft_block_result result;
+        execute_with(&s, worker_counts[i], rlp, &engine, &result);
+        scene_compare(&s, &s.result, &result, worker_counts[i]);
+        weft_engine_destroy(engine);
+    }
+    scene_close(&s);
+    weft_decoder_destroy(decoder);
+}
+
 /* --- Random blocks */
 
 typedef struct tally {
@@ -275,6 +310,7 @@ int main(void) {
         cmocka_unit_test(a_list_holds_what_each_step_leaves),
         cmocka_unit_test(a_chain_of_dependent_transactions_runs_at_once),
         cmocka_unit_test(what_is_no_list_is_passed_over_before_amsterdam),
+        cmocka_unit_test(a_list_may_tell_of_what_is_refused),
         cmocka_unit_test(random_blocks_are_serial_from_right_and_wrong_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
