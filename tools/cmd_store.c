@@ -101,13 +101,24 @@ static const struct {
 
 /* --- The command --- */
 
-static weft_status carry_out(store_order *order, size_t action) {
-    const weft_store_config config = {.size = sizeof config, .read_only = !actions[action].writes};
+/* A store that is there. To open one for writing makes it where there is none: so it is opened for reading first. */
+static weft_status open_store(store_order *order, weft_store **store, bool writes) {
+    weft_store_config config = {.size = sizeof config, .read_only = true};
     weft_error error = {.message = ""};
+    weft_status status = weft_store_open(store, order->path, &config, &error);
+    if (status == WEFT_OK && writes) {
+        weft_store_close(*store);
+        config.read_only = false;
+        status = weft_store_open(store, order->path, &config, &error);
+    }
+    return status == WEFT_OK ? status : failure_about(&order->failure, status, order->path, error.message);
+}
+
+static weft_status carry_out(store_order *order, size_t action) {
     weft_store *store;
-    weft_status status = weft_store_open(&store, order->path, &config, &error);
+    weft_status status = open_store(order, &store, actions[action].writes);
     if (status != WEFT_OK) {
-        return failure_about(&order->failure, status, order->path, error.message);
+        return status;
     }
     status = actions[action].run(order, store);
     weft_store_close(store);

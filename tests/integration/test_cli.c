@@ -255,6 +255,8 @@ static void a_store_goes_back_and_forward_again(void **state) {
     const char *chain = fixture("forks-paris-bpo2");
     assert_int_equal(RUN("store", "info", "back"), 3);
     expect_output("err", "there is no store");
+    assert_int_equal(RUN("store", "rewind", "back", "--to", "1"), 3);
+    expect_output("err", "there is no store");
     assert_int_equal(RUN("replay", "--store", "back", "--undo", "6", chain), 0);
     assert_int_equal(RUN("store", "info", "--json", "back"), 0);
     expect_output("out", "\"block\":14,");
