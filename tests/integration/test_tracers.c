@@ -18,6 +18,7 @@
 #include "tools/hex.h"
 #include "tools/trace/result_tracer.h"
 #include "tools/trace/revert_reason.h"
+#include "tools/trace/seen_index.h"
 
 typedef struct trace_case {
     json_document document;
@@ -240,6 +241,29 @@ static void unknown_tracers_and_settings_are_refused(void **state) {
     json_free(&document);
 }
 
+/* Slots that differ in their last bytes only, as those of arrays do, and the account they are of. */
+static void what_was_seen_is_found_again(void **state) {
+    (void)state;
+    enum { SLOTS = 5000 };
+    const weft_address address = {{[19] = 7}};
+    seen_index index = {0};
+    size_t position = 0;
+    const seen_key account = seen_account_key(&address);
+    assert_true(seen_index_add(&index, &account, SLOTS));
+    for (unsigned round = 0; round < 2; round++) {
+        for (size_t i = 0; i < SLOTS; i++) {
+            const weft_bytes32 slot = {{[30] = (uint8_t)(i >> 8), [31] = (uint8_t)i}};
+            const seen_key key = seen_slot_key(&address, &slot);
+            assert_int_equal(seen_index_find(&index, &key, &position), round);
+            assert_true(round == 0 ? seen_index_add(&index, &key, i) : position == i);
+        }
+    }
+    assert_true(seen_index_find(&index, &account, &position) && position == SLOTS);
+    seen_index_clear(&index);
+    assert_false(seen_index_find(&index, &account, &position));
+    seen_index_free(&index);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(call_tracer_gives_what_geth_gives),
@@ -249,6 +273,7 @@ int main(void) {
         cmocka_unit_test(prestate_tracer_gives_the_same_differences),
         cmocka_unit_test(solidity_reasons_are_read_and_nonsense_is_not),
         cmocka_unit_test(unknown_tracers_and_settings_are_refused),
+        cmocka_unit_test(what_was_seen_is_found_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

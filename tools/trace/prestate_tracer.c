@@ -8,6 +8,7 @@
 
 #include "tools/hex.h"
 #include "tools/trace/result_tracer.h"
+#include "tools/trace/seen_index.h"
 
 typedef struct seen_slot {
     weft_bytes32 slot;
@@ -32,6 +33,7 @@ typedef struct prestate_tracer {
     const weft_state_view *state; /* from transaction_begin to transaction_end */
     seen_account *accounts;
     size_t account_count, account_capacity;
+    seen_index seen; /* positions of accounts, and of slots in their accounts */
 
     /* The instruction under way. */
     uint8_t opcode;
@@ -69,7 +71,7 @@ static bool equal(const weft_u256 *a, const weft_u256 *b) {
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-/* --- What was looked at. Lists are searched from the end: what was named last is named again. */
+/* --- What was looked at */
 
 /* Room for one more element. Returns: false when out of memory. */
 static bool grow(prestate_tracer *t, void **array, size_t count, size_t *capacity, size_t size) {
@@ -85,6 +87,14 @@ static bool grow(prestate_tracer *t, void **array, size_t count, size_t *capacit
     *array = larger;
     *capacity = wanted;
     return true;
+}
+
+static bool remember(prestate_tracer *t, const seen_key *key, size_t position) {
+    bool is_added = seen_index_add(&t->seen, key, position);
+    if (!is_added) {
+        result_tracer_fail(&t->base, WEFT_NO_MEMORY);
+    }
+    return is_added;
 }
 
 static bool copy_code(prestate_tracer *t, uint8_t **copy, size_t *size, const seen_account *a,
@@ -108,10 +118,10 @@ static bool copy_code(prestate_tracer *t, uint8_t **copy, size_t *size, const se
 
 /* Returns: NULL when out of memory or when the state cannot answer. */
 static seen_account *look_up(prestate_tracer *t, const weft_address *address) {
-    for (size_t i = t->account_count; i-- > 0;) {
-        if (memcmp(&t->accounts[i].address, address, sizeof *address) == 0) {
-            return &t->accounts[i];
-        }
+    const seen_key key = seen_account_key(address);
+    size_t position;
+    if (seen_index_find(&t->seen, &key, &position)) {
+        return &t->accounts[position];
     }
     void *accounts = t->accounts;
     if (t->base.status != WEFT_OK || !grow(t, &accounts, t->account_count, &t->account_capacity, sizeof *t->accounts)) {
@@ -128,6 +138,10 @@ static seen_account *look_up(prestate_tracer *t, const weft_address *address) {
     if (!copy_code(t, &a->code_before, &a->code_size_before, a, &a->before)) {
         return NULL;
     }
+    if (!remember(t, &key, t->account_count)) {
+        free(a->code_before);
+        return NULL;
+    }
     a->was_empty = a->before.nonce == 0 && is_zero(&a->before.balance) && a->code_size_before == 0;
     t->account_count++;
     return a;
@@ -136,13 +150,10 @@ static seen_account *look_up(prestate_tracer *t, const weft_address *address) {
 static void look_up_slot(prestate_tracer *t, const weft_address *address, const weft_u256 *number) {
     seen_account *a = look_up(t, address);
     weft_bytes32 slot = hex_number_bytes(number);
-    if (a == NULL || t->no_storage) {
+    const seen_key key = seen_slot_key(address, &slot);
+    size_t position;
+    if (a == NULL || t->no_storage || seen_index_find(&t->seen, &key, &position)) {
         return;
-    }
-    for (size_t i = a->slot_count; i-- > 0;) {
-        if (memcmp(&a->slots[i].slot, &slot, sizeof slot) == 0) {
-            return;
-        }
     }
     void *slots = a->slots;
     if (!grow(t, &slots, a->slot_count, &a->slot_capacity, sizeof *a->slots)) {
@@ -156,7 +167,7 @@ static void look_up_slot(prestate_tracer *t, const weft_address *address, const 
         result_tracer_fail(&t->base, status);
         return;
     }
-    a->slot_count++;
+    a->slot_count += remember(t, &key, a->slot_count);
 }
 
 /* The account that code before the transaction delegates to (EIP-7702). */
@@ -179,6 +190,7 @@ static void forget(prestate_tracer *t) {
         free(t->accounts[i].slots);
     }
     t->account_count = 0;
+    seen_index_clear(&t->seen);
 }
 
 /* --- Events */
@@ -421,6 +433,7 @@ static void write_result(result_tracer *base, json_writer *w, const char *key) {
 static void destroy(result_tracer *base) {
     prestate_tracer *t = (prestate_tracer *)base;
     forget(t);
+    seen_index_free(&t->seen);
     free(t->accounts);
     free(t);
 }
