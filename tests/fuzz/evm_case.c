@@ -125,6 +125,8 @@ static void read_header(evm_case *c, fuzz_input *input) {
 /* --- State */
 
 static void set_account(evm_case *c, weft_address address, weft_u256 balance, uint64_t nonce, weft_bytes code) {
+    bool has_balance = (balance.limb[0] | balance.limb[1] | balance.limb[2] | balance.limb[3]) != 0;
+    c->has_empty_account |= !has_balance && nonce == 0 && code.size == 0;
     FUZZ_CHECK(weft_memory_state_set_account(c->state, &address, &balance, nonce, code) == WEFT_OK, "out of memory");
 }
 

@@ -39,6 +39,7 @@ typedef struct evm_case {
     weft_block block;
     unsigned threads; /* of the parallel execution: 2 or 3 */
     bool is_traced, has_access_list;
+    bool has_empty_account; /* beforehand, which no network has after the merge (EIP-7523) */
 
     /* What the block borrows. */
     weft_transaction transactions[EVM_TRANSACTIONS_MAX];

@@ -96,9 +96,10 @@ static void check_delta(evm_case *c, const execution *e) {
     FUZZ_CHECK(is_applied && fuzz_hash_equal(&once, &twice), "the delta cannot be applied");
 }
 
-/* Before EIP-6780 a contract may go and come back, which a list does not say. */
+/* Before EIP-6780 a contract may go and come back, which a list does not say; nor whether an empty account, which any touch
+ * removes (EIP-161), was touched or only looked at. */
 static bool list_tells_all(const evm_case *c) {
-    return c->chain.activation_time[WEFT_CANCUN] != WEFT_NEVER;
+    return c->chain.activation_time[WEFT_CANCUN] != WEFT_NEVER && !c->has_empty_account;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
