@@ -288,6 +288,14 @@ static uint8_t read_type(const evm_case *c, fuzz_input *input) {
     return (uint8_t)(choice >= 0xf8 ? choice % 8 : choice % types);
 }
 
+static weft_bytes read_data(fuzz_input *input) {
+    size_t size = input_byte(input);
+    if (size > EVM_DATA_WORDS_FROM) {
+        size = EVM_DATA_WORDS_FROM + 32 * (size - EVM_DATA_WORDS_FROM);
+    }
+    return input_bytes(input, size);
+}
+
 static void read_transaction(evm_case *c, fuzz_input *input) {
     size_t index = c->block.transaction_count++;
     weft_transaction *tx = &c->transactions[index];
@@ -306,7 +314,7 @@ static void read_transaction(evm_case *c, fuzz_input *input) {
     tx->nonce = c->nonces[sender] + has_wrong_nonce;
     c->nonces[sender] += !has_wrong_nonce; /* before its authorizations, as EIP-7702 has it */
     read_extras(c, input, tx, index);
-    tx->data = input_bytes(input, input_byte(input));
+    tx->data = read_data(input);
 }
 
 void evm_case_read(evm_case *c, const uint8_t *data, size_t size) {

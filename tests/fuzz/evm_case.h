@@ -6,6 +6,7 @@
 #define TESTS_FUZZ_EVM_CASE_H
 
 #include "tests/fuzz/input.h"
+#include "tests/fuzz/precompile_input.h"
 
 enum {
     EVM_CONTRACTS_MAX = 6,
@@ -14,7 +15,8 @@ enum {
     EVM_TRANSACTIONS_MAX = 10,
     EVM_ENTRIES_MAX = 3, /* of an access list, an authorization list, blobs */
     EVM_SLOT_COUNT = 4,  /* set beforehand, or small numbers in access lists */
-    EVM_DATA_SIZE_MAX = 255,
+    EVM_CODE_SIZE_MAX = 255,
+    EVM_DATA_WORDS_FROM = 224,   /* where the size of a transaction's data begins to count whole words of 32 bytes */
     EVM_CONTRACT_ADDRESS = 0x20, /* last byte of the first contract's address, the others being zero */
     EVM_ACCOUNT_ADDRESS = 0x40,  /* the same of the first plain sender */
     EVM_SLOT_OF_ADDRESSES = 0x10 /* slots from this one on hold the addresses that do not fit PUSH1 */
@@ -30,7 +32,7 @@ enum {
     EVM_SYSTEM = EVM_CHILDREN + 3, /* the contracts of EIP-4788, 2935, 7002, 7251 and 8282 */
     EVM_SYSTEM_COUNT = 6,
     EVM_PRECOMPILES = EVM_SYSTEM + EVM_SYSTEM_COUNT,
-    EVM_ADDRESS_COUNT = EVM_PRECOMPILES + 18
+    EVM_ADDRESS_COUNT = EVM_PRECOMPILES + PRECOMPILE_COUNT
 };
 
 typedef struct evm_case {

@@ -25,6 +25,7 @@ enum {
     COINBASE = 0x41,
     SELFBALANCE = 0x47,
     POP = 0x50,
+    MLOAD = 0x51,
     MSTORE = 0x52,
     SLOAD = 0x54,
     SSTORE = 0x55,
@@ -34,6 +35,7 @@ enum {
     TLOAD = 0x5c,
     TSTORE = 0x5d,
     PUSH1 = 0x60,
+    PUSH2 = 0x61,
     DUP1 = 0x80,
     LOG0 = 0xa0,
     CREATE = 0xf0,
@@ -52,6 +54,7 @@ typedef struct output {
     uint8_t *data;
     size_t size, capacity;
     test_random *random;
+    unsigned precompile; /* that there is data for: a number of precompile_input() */
 } output;
 
 static void put(output *o, unsigned byte) {
@@ -155,10 +158,21 @@ static void put_call(output *o) {
     put(o, opcode);
 }
 
+/* Hand on to the precompile what came along, perhaps data for it, and take its success and the first word of its answer
+ * together. */
+static void put_precompile_call(output *o) {
+    weft_address address = evm_address(EVM_PRECOMPILES + o->precompile - 1);
+    put(o, CALLDATASIZE), push(o, 0), push(o, 0), put(o, CALLDATACOPY);
+    push(o, PICK(o, 32, 64, 128)), push(o, 0), put(o, CALLDATASIZE), push(o, 0);
+    put(o, PUSH2), put(o, address.bytes[18]), put(o, address.bytes[19]);
+    put(o, GAS), put(o, STATICCALL);
+    push(o, 0), put(o, MLOAD), put(o, ADD);
+}
+
 /* Init code of up to 32 bytes in memory: what it does when it runs, and what it leaves behind. */
 static void put_create(output *o) {
     uint8_t code[32];
-    output init = {code, 0, sizeof code, o->random};
+    output init = {.data = code, .capacity = sizeof code, .random = o->random};
     switch (pick(o, 5)) {
     case 0: put_count(&init); break;
     case 1: put(&init, CALLER), put(&init, SELFDESTRUCT); break;
@@ -201,7 +215,7 @@ static void put_end(output *o) {
 }
 
 static void put_piece(output *o) {
-    switch (pick(o, 9)) {
+    switch (pick(o, 10)) {
     case 0: push_answer(o), put_store(o); return;
     case 1: put_count(o); return;
     case 2: put_call(o), put_store(o); return;
@@ -210,6 +224,7 @@ static void put_piece(output *o) {
     case 5: /* the words that a call then hands on */ push_address(o), push(o, PICK(o, 0, 32)), put(o, MSTORE); return;
     case 6: push_answer(o), push(o, 0), put(o, MSTORE), push(o, 32), push(o, 0), put(o, LOG0); return;
     case 7: push(o, 32), push(o, 0), push(o, 0), push_address(o), put(o, EXTCODECOPY); return;
+    case 8: put_precompile_call(o), put_store(o); return;
     default: put_call(o), put_store(o); return;
     }
 }
@@ -235,9 +250,11 @@ static void put_conditional_end(output *o) {
 
 /* --- Whole cases, in the order that evm_case_read() reads them */
 
+/* Code, of a contract or to create one: of a size that both read as written. */
 static void put_code(output *o) {
-    uint8_t code[EVM_DATA_SIZE_MAX];
-    output c = {code, 0, sizeof code, o->random};
+    uint8_t code[EVM_DATA_WORDS_FROM];
+    output c = *o;
+    c.data = code, c.size = 0, c.capacity = sizeof code;
     unsigned count = pick(o, 6);
     for (unsigned i = 0; i < count; i++) {
         put_piece(&c);
@@ -279,11 +296,31 @@ static void put_contracts(output *o) {
     }
 }
 
+static void put_precompile_data(output *o, unsigned precompile) {
+    uint8_t data[PRECOMPILE_INPUT_SIZE_MAX];
+    size_t size = precompile_input(o->random, data, precompile);
+    put(o, (unsigned)(size <= EVM_DATA_WORDS_FROM ? size : EVM_DATA_WORDS_FROM + (size - EVM_DATA_WORDS_FROM) / 32));
+    for (size_t i = 0; i < size; i++) {
+        put(o, data[i]);
+    }
+}
+
+static void put_two_addresses(output *o) {
+    put(o, 64);
+    for (unsigned i = 0; i < 2; i++) {
+        weft_address target = evm_address(pick(o, EVM_ADDRESS_COUNT));
+        for (unsigned k = 0; k < 32; k++) {
+            put(o, k < 12 ? 0 : target.bytes[k - 12]);
+        }
+    }
+}
+
 static void put_transaction(output *o) {
     bool is_creation = pick(o, 8) == 0;
+    unsigned to = pick(o, 3) == 0 ? pick(o, EVM_ADDRESS_COUNT) : pick(o, EVM_CONTRACTS_MAX);
     unsigned type = pick(o, 5), entries = pick(o, EVM_ENTRIES_MAX), extras = 1 + pick(o, EVM_ENTRIES_MAX - 1);
     put(o, pick(o, EVM_SENDER_COUNT));
-    put(o, is_creation ? 0xff : pick(o, 3) == 0 ? pick(o, EVM_ADDRESS_COUNT) : pick(o, EVM_CONTRACTS_MAX));
+    put(o, is_creation ? 0xff : to);
     put(o, 64 + pick(o, 192));
     put(o, pick(o, 3));
     put(o, type);
@@ -296,19 +333,17 @@ static void put_transaction(output *o) {
     }
     if (is_creation) {
         put_code(o);
-        return;
-    }
-    put(o, 64);
-    for (unsigned i = 0; i < 2; i++) {
-        weft_address target = evm_address(pick(o, EVM_ADDRESS_COUNT));
-        for (unsigned k = 0; k < 32; k++) {
-            put(o, k < 12 ? 0 : target.bytes[k - 12]);
-        }
+    } else if (to >= EVM_PRECOMPILES) {
+        put_precompile_data(o, 1 + to - EVM_PRECOMPILES);
+    } else if (pick(o, 4) == 0) {
+        put_precompile_data(o, o->precompile);
+    } else {
+        put_two_addresses(o);
     }
 }
 
 size_t evm_generate(test_random *random, uint8_t *data, size_t size_max) {
-    output o = {data, 0, size_max, random};
+    output o = {data, 0, size_max, random, 1 + (unsigned)random_below(random, PRECOMPILE_COUNT)};
     put_header(&o);
     put_contracts(&o);
     for (unsigned count = 1 + pick(&o, EVM_TRANSACTIONS_MAX); count > 0; count--) {
@@ -318,8 +353,8 @@ size_t evm_generate(test_random *random, uint8_t *data, size_t size_max) {
 }
 
 size_t evm_overwrite(test_random *random, uint8_t *data, size_t size) {
-    uint8_t code[EVM_DATA_SIZE_MAX];
-    output piece = {code, 0, sizeof code, random};
+    uint8_t code[EVM_CODE_SIZE_MAX];
+    output piece = {code, 0, sizeof code, random, 1 + (unsigned)random_below(random, PRECOMPILE_COUNT)};
     put_piece(&piece);
     if (size > piece.size) {
         memcpy(data + random_below(random, size - piece.size), code, piece.size);

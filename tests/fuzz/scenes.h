@@ -4,7 +4,7 @@
 
 #include "tests/fuzz/evm_case.h"
 
-enum { SCENE_COUNT = 8, SCENE_SIZE_MAX = 2048 };
+enum { SCENE_COUNT = 8, SCENE_SIZE_MAX = 4096 };
 
 /** Read scene `number`, below SCENE_COUNT: under Amsterdam's rules if that is odd, else under Osaka's. */
 void scene_read(evm_case *c, unsigned number);
