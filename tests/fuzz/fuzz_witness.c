@@ -1,6 +1,7 @@
-/* Witnesses: any nodes, linked (linked_nodes.h), then changes to apply. The view answers, and always the same, or says that it
- * cannot; codes are what their hashes say; the state root after the changes is the same each time, by one worker and by two,
- * or every time impossible to tell. Nothing that is changed moves the state before. */
+/* Witnesses: any nodes, linked (linked_nodes.h), then changes to apply. The view answers, or says that it cannot; codes are
+ * what their hashes say; the state root after the changes is the same each time, by one worker and by two, or every time
+ * impossible to tell. Nothing that is changed moves the state before. A witness made of this one for some questions and the
+ * changes has the same answers to those, and leads to the same root. */
 #include "tests/fuzz/linked_nodes.h"
 
 enum { ACCOUNT_COUNT = 12, SLOT_COUNT = 6, THREADS = 2 };
@@ -39,28 +40,61 @@ static void ask_storage(const weft_state_view *view, const weft_address *address
         any |= (value.limb[0] | value.limb[1] | value.limb[2] | value.limb[3]) != 0;
     }
     FUZZ_CHECK(exists || !any, "an account that does not exist has storage");
-    if (view->has_storage != NULL) {
-        weft_status status = view->has_storage(view->context, &has_storage, address);
-        check_status(status);
-        FUZZ_CHECK(status != WEFT_OK || has_storage || !any, "an account without storage has some");
-    }
+    weft_status status = view->has_storage(view->context, &has_storage, address);
+    check_status(status);
+    FUZZ_CHECK(status != WEFT_OK || has_storage || !any, "an account without storage has some");
 }
 
 static void ask_account(const weft_state_view *view, unsigned index) {
     weft_address address = address_of(index);
-    weft_account first = {.nonce = 0}, second = {.nonce = 0};
-    weft_status status = view->account(view->context, &first, &address);
+    weft_account account = {.nonce = 0};
+    weft_status status = view->account(view->context, &account, &address);
     check_status(status);
-    FUZZ_CHECK(view->account(view->context, &second, &address) == status, "an answer changes");
     if (status == WEFT_OK) {
-        FUZZ_CHECK(first.exists == second.exists && first.nonce == second.nonce &&
-                       memcmp(&first.balance, &second.balance, sizeof first.balance) == 0 &&
-                       fuzz_hash_equal(&first.code_hash, &second.code_hash),
-                   "an answer changes");
-        ask_storage(view, &address, first.exists);
+        ask_storage(view, &address, account.exists);
     }
-    if (status == WEFT_OK && first.exists) {
-        ask_code(view, &address, &first.code_hash);
+    if (status == WEFT_OK && account.exists) {
+        ask_code(view, &address, &account.code_hash);
+    }
+}
+
+/* --- The same questions to two views: equal answers, or none */
+
+static void compare_code(const weft_state_view *a, const weft_state_view *b, const weft_address *address,
+                         const weft_bytes32 *code_hash) {
+    weft_bytes in_a, in_b;
+    weft_status status = a->code(a->context, &in_a, address, code_hash);
+    FUZZ_CHECK(b->code(b->context, &in_b, address, code_hash) == status, "one of two codes is missing");
+    FUZZ_CHECK(status != WEFT_OK || fuzz_equal(in_a, in_b), "two codes");
+}
+
+static void compare_storage(const weft_state_view *a, const weft_state_view *b, const weft_address *address) {
+    bool has_a = false, has_b = false;
+    for (unsigned i = 0; i < SLOT_COUNT; i++) {
+        weft_bytes32 slot = slot_of(i);
+        weft_u256 in_a, in_b;
+        weft_status status = a->storage(a->context, &in_a, address, &slot);
+        FUZZ_CHECK(b->storage(b->context, &in_b, address, &slot) == status, "one of two values is missing");
+        FUZZ_CHECK(status != WEFT_OK || memcmp(&in_a, &in_b, sizeof in_a) == 0, "two values");
+    }
+    weft_status status = a->has_storage(a->context, &has_a, address);
+    FUZZ_CHECK(b->has_storage(b->context, &has_b, address) == status && has_a == has_b, "two opinions on storage");
+}
+
+static void compare_account(const weft_state_view *a, const weft_state_view *b, unsigned index) {
+    weft_address address = address_of(index);
+    weft_account in_a = {.nonce = 0}, in_b = {.nonce = 0};
+    weft_status status = a->account(a->context, &in_a, &address);
+    FUZZ_CHECK(b->account(b->context, &in_b, &address) == status, "one of two accounts is missing");
+    if (status == WEFT_OK) {
+        FUZZ_CHECK(in_a.exists == in_b.exists && in_a.nonce == in_b.nonce &&
+                       memcmp(&in_a.balance, &in_b.balance, sizeof in_a.balance) == 0 &&
+                       fuzz_hash_equal(&in_a.code_hash, &in_b.code_hash),
+                   "two accounts");
+        compare_storage(a, b, &address);
+    }
+    if (status == WEFT_OK && in_a.exists) {
+        compare_code(a, b, &address, &in_a.code_hash);
     }
 }
 
@@ -125,27 +159,85 @@ static void check_changes(weft_witness *witness, const weft_state_delta *delta, 
     FUZZ_CHECK(unchanged.status != WEFT_OK || fuzz_hash_equal(&unchanged.root, root), "no change gives another root");
 }
 
+/* --- A witness made of another, for the changes and some accounts: bit i of `asked` is account i's */
+
+static weft_witness *create(const weft_bytes32 *root, const weft_bytes *nodes, size_t node_count,
+                            const weft_bytes *codes, size_t code_count) {
+    weft_witness *witness;
+    FUZZ_CHECK(weft_witness_create(&witness, root, nodes, node_count, codes, code_count) == WEFT_OK, "out of memory");
+    return witness;
+}
+
+static void check_extract(weft_witness *whole, const weft_witness_parts *parts, const weft_state_delta *delta,
+                          const weft_bytes32 *root, unsigned asked) {
+    weft_witness *extract = create(root, parts->nodes, parts->node_count, parts->codes, parts->code_count);
+    weft_state_view in_whole = weft_witness_view(whole), in_extract = weft_witness_view(extract);
+    for (unsigned i = 0; i < ACCOUNT_COUNT; i++) {
+        if ((asked >> i & 1) != 0) {
+            compare_account(&in_whole, &in_extract, i);
+        }
+    }
+    outcome expected = apply(whole, delta, 1), found = apply(extract, delta, 1);
+    FUZZ_CHECK(expected.status == WEFT_OK && found.status == WEFT_OK, "status %d, by what was made of it %d",
+               (int)expected.status, (int)found.status);
+    FUZZ_CHECK(fuzz_hash_equal(&expected.root, &found.root) && fuzz_hash_equal(&expected.root, &parts->state_root),
+               "what was made of it leads to another root");
+    weft_witness_destroy(extract);
+}
+
+static void check_builder(weft_witness *witness, const weft_state_delta *delta, const weft_bytes32 *root,
+                          unsigned asked) {
+    weft_witness_builder *builder;
+    weft_witness_parts parts;
+    weft_error error = {.message = ""};
+    weft_state_view view = weft_witness_view(witness);
+    weft_node_source nodes = weft_witness_nodes(witness);
+    FUZZ_CHECK(weft_witness_builder_create(&builder, &view, &nodes, root) == WEFT_OK, "out of memory");
+    weft_state_view watched = weft_witness_builder_view(builder);
+    for (unsigned i = 0; i < ACCOUNT_COUNT; i++) {
+        if ((asked >> i & 1) != 0) {
+            ask_account(&watched, i);
+        }
+    }
+    weft_status status = weft_witness_builder_finish(builder, &parts, delta, &error);
+    check_status(status);
+    FUZZ_CHECK(status == WEFT_OK || error.message[0] != '\0', "refused without words");
+    if (status == WEFT_OK) {
+        check_extract(witness, &parts, delta, root, asked);
+    }
+    weft_witness_builder_destroy(builder);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static linked_nodes all;
     static changes edits;
-    weft_witness *witness;
     weft_bytes32 root = weft_keccak256((weft_bytes){(const uint8_t *)"\x80", 1}); /* of the empty trie */
     fuzz_input input = {data, size};
     linked_nodes_read(&all, &input);
     read_changes(&edits, &input);
+    unsigned asked = input_byte(&input);
     if (all.node_count > 0) {
         root = all.node_hashes[all.node_count - 1];
     }
-    FUZZ_CHECK(weft_witness_create(&witness, &root, all.nodes, all.node_count, all.codes, all.code_count) == WEFT_OK,
-               "out of memory");
-    weft_state_view view = weft_witness_view(witness);
-    for (unsigned i = 0; i < ACCOUNT_COUNT; i++) {
-        ask_account(&view, i);
-    }
+    weft_witness *witness = create(&root, all.nodes, all.node_count, all.codes, all.code_count);
+    weft_witness *untouched = create(&root, all.nodes, all.node_count, all.codes, all.code_count);
+    weft_state_view view = weft_witness_view(witness), view_untouched = weft_witness_view(untouched);
     check_changes(witness, &edits.delta, &root);
     for (unsigned i = 0; i < ACCOUNT_COUNT; i++) {
         ask_account(&view, i);
+        compare_account(&view, &view_untouched, i);
     }
+    check_builder(witness, &edits.delta, &root, asked);
+    weft_witness_destroy(untouched);
     weft_witness_destroy(witness);
     return 0;
+}
+
+/* Half of the mutations leave the nodes alone: few changed nodes are nodes. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed) {
+    static linked_nodes all;
+    fuzz_input input = {data, size};
+    linked_nodes_read(&all, &input);
+    size_t kept = seed % 2 == 0 ? size - input.size : 0;
+    return kept < size_max ? kept + LLVMFuzzerMutate(data + kept, size - kept, size_max - kept) : size;
 }

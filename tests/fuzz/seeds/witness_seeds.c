@@ -197,10 +197,10 @@ static void write_state(const char *corpus, unsigned account_count, const char *
 }
 
 void witness_seeds(const char *corpus) {
-    /* As read_changes() of fuzz_witness.c takes them: account, how, balance, a byte for each slot. */
-    static const uint8_t changed[] = {0, 5, 7, 0x81, 0x80, 0,    0xff, 0, 0, 2,   0,
-                                      1, 3, 9, 0xc1, 0,    0x80, 0x80, 0, 0, 0xff};
-    static const uint8_t removed[] = {0, 0, 0, 0, 1, 0, 0, 0, 0xff};
+    /* As read_changes() of fuzz_witness.c takes them: account, how, balance, a byte for each slot; then what is asked. */
+    static const uint8_t changed[] = {0, 5, 7, 0x81, 0x80, 0,    0xff, 0, 0, 2,  0,
+                                      1, 3, 9, 0xc1, 0,    0x80, 0x80, 0, 0, 11, 0x55};
+    static const uint8_t removed[] = {0, 0, 0, 0, 1, 0, 0, 0, 11, 0x0f};
     const weft_bytes none = {NULL, 0};
     write_state(corpus, 1, "one_account", none);
     write_state(corpus, 12, "twelve_accounts", none);
