@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "engine/block_fees.h"
+#include "engine/profile.h"
 #include "engine/receipt.h"
 
 void block_run_reject(block_run *run, weft_verdict verdict, size_t index, const char *format, ...) {
@@ -238,5 +239,8 @@ void block_run_speculate(block_run *run, worker *w, uint32_t index) {
 void block_run_serial(block_run *run) {
     for (uint32_t i = 0; i < run->block->transaction_count && block_run_is_alive(run); i++) {
         block_run_head(run, &run->engine->workers[0], i);
+        if (run->profiles != NULL) {
+            run->profiles[i].head_seconds = profile_lap(run);
+        }
     }
 }

@@ -52,6 +52,10 @@ typedef struct block_run {
 
     trace *trace; /* NULL: nobody is told */
 
+    weft_transaction_profile *profiles; /* NULL: nothing is timed; one per transaction */
+    double lap_start, share_seconds;    /* for them */
+    size_t shared_from;
+
     bool records_accesses; /* into the next */
     bal_builder accesses;
     uint32_t edge_index; /* block access index of what happens outside transactions: before the first, after the last */

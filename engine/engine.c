@@ -11,11 +11,12 @@
 #include "engine/block_edges.h"
 #include "engine/block_fees.h"
 #include "engine/chain.h"
-#include "engine/critical_path.h"
+#include "engine/dependencies.h"
 #include "engine/header_check.h"
 #include "engine/header_codec.h"
 #include "engine/parallel.h"
 #include "engine/probe.h"
+#include "engine/profile.h"
 #include "engine/receipt.h"
 #include "state/trie.h"
 
@@ -188,6 +189,8 @@ static void begin_block(block_run *run, const weft_state_view *view) {
     if (run->options.tracer != NULL) {
         run->trace = trace_create(&engine->memory, run->options.tracer, &engine->state, &run->env);
         run->status = run->trace == NULL ? WEFT_NO_MEMORY : run->status;
+    } else if (run->options.profile) {
+        run->status = profile_begin(run) ? run->status : WEFT_NO_MEMORY;
     }
 }
 
@@ -225,6 +228,9 @@ static void run_transactions(block_run *run) {
         return;
     }
     uint32_t count = (uint32_t)run->block->transaction_count, first = 0;
+    if (run->profiles != NULL) {
+        (void)profile_lap(run);
+    }
     if (run->engine->thread_count == 1 || run->trace != NULL) {
         block_run_serial(run);
         return;
@@ -232,6 +238,7 @@ static void run_transactions(block_run *run) {
     if (!run->engine->force_parallel) {
         first = probe_transactions(run);
     }
+    run->shared_from = first;
     if (first < count) {
         parallel_run(run, first);
     }
@@ -314,6 +321,22 @@ static void check_after(block_run *run, const weft_block_result *result, bool re
     }
 }
 
+static void find_critical_path(block_run *run, weft_block_result *result) {
+    size_t count = run->block->transaction_count;
+    arena *memory = &run->engine->memory;
+    double *gas = arena_alloc_array(memory, count + 1, sizeof *gas), path = 0;
+    result->dependencies = dependencies_find(run->outcomes, count, memory);
+    if (gas == NULL || result->dependencies == NULL) {
+        run->status = WEFT_NO_MEMORY;
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        gas[i] = (double)run->outcomes[i].gas_used;
+    }
+    run->status = weft_critical_path(&path, result->dependencies, gas, count);
+    run->stats.critical_path_gas = (uint64_t)path;
+}
+
 static void run_phases(block_run *run, weft_block_result *result) {
     bool requests_known = false;
     double start = block_run_seconds();
@@ -339,7 +362,10 @@ static void run_phases(block_run *run, weft_block_result *result) {
     run->stats.execute_seconds = executed - planned;
     run->stats.finish_seconds = block_run_seconds() - executed;
     if (block_run_is_alive(run) && run->options.measure_critical_path) {
-        run->status = critical_path_gas(&run->stats.critical_path_gas, run->outcomes, run->block->transaction_count);
+        find_critical_path(run, result);
+    }
+    if (block_run_is_alive(run) && run->profiles != NULL) {
+        run->status = profile_finish(run, &result->profile) ? WEFT_OK : WEFT_NO_MEMORY;
     }
     if (block_run_is_alive(run)) {
         check_after(run, result, requests_known);

@@ -135,7 +135,7 @@ void outcome_accept(const tx_outcome *outcome, mv_cell *coinbase, const fork_rul
  * it is enough; so a sender's nonce and balance, and what an account that is rich already earns, would only make all
  * workers meet at the cells that all transactions share: one payer, one payee. Who reads such a value exactly reads an
  * old one, and runs again. */
-static unsigned lanes_worth_publishing(const tx_account *a) {
+unsigned outcome_account_shows(const tx_account *a) {
     unsigned mask = outcome_account_changes(a);
     if (a->seen.nonce_expected) {
         mask &= ~(unsigned)LANE_BIT_NONCE;
@@ -151,7 +151,7 @@ static unsigned lanes_worth_publishing(const tx_account *a) {
 
 bool outcome_publish(const tx_outcome *outcome, mv_memory *cells, unsigned worker, uint32_t task) {
     for (const tx_account *a = outcome->accounts; a != NULL; a = a->next) {
-        unsigned mask = lanes_worth_publishing(a);
+        unsigned mask = outcome_account_shows(a);
         weft_u256 lanes[ACCOUNT_LANES];
         account_lanes(a, lanes);
         if (mask != 0 && !mv_cell_publish(cells, worker, a->cell, task, mask, lanes)) {
@@ -168,7 +168,7 @@ bool outcome_publish(const tx_outcome *outcome, mv_memory *cells, unsigned worke
 
 void outcome_retract(const tx_outcome *outcome, uint32_t task) {
     for (const tx_account *a = outcome->accounts; a != NULL; a = a->next) {
-        if (lanes_worth_publishing(a) != 0) {
+        if (outcome_account_shows(a) != 0) {
             mv_cell_retract(a->cell, task);
         }
     }

@@ -48,6 +48,8 @@ void outcome_retract(const tx_outcome *outcome, uint32_t task);
 
 /** The lanes (LANE_BIT_*) that the transaction changed; none of an account that was never loaded. */
 unsigned outcome_account_changes(const tx_account *a);
+/** Those among them that outcome_publish() shows. */
+unsigned outcome_account_shows(const tx_account *a);
 /** Whether the slot was changed, in a life of its account that goes on: what was stored in one that ended leaves no
  *  trace. */
 bool outcome_slot_changed(const tx_slot *s);

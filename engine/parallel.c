@@ -5,6 +5,7 @@
 
 #include "engine/bal_seed.h"
 #include "engine/predict.h"
+#include "engine/profile.h"
 
 /* A plan takes some 40 µs, a sleeping worker as long to wake. */
 enum { PLANS_PER_WORKER_MIN = 4 };
@@ -93,17 +94,22 @@ static void run_head(parallel *p, unsigned worker_index, uint32_t index) {
     }
 }
 
-/* Returns: whether the speculative outcome stood. */
-static bool settle(parallel *p, unsigned worker_index, uint32_t index) {
+/* At the head, when what was run ahead, if anything, does not stand. */
+static void run_again(parallel *p, unsigned worker_index, uint32_t index) {
     block_run *run = p->run;
-    if (block_run_settle(run, &run->engine->workers[worker_index], index)) {
-        return true;
-    }
     run->stats.reexecutions += run->has_outcome[index];
     if (run->has_outcome[index] && run->outcomes[index].verdict == WEFT_VALID && !run->has_access_list) {
         outcome_retract(&run->outcomes[index], block_run_version(index));
     }
     run_head(p, worker_index, index);
+}
+
+/* Returns: whether the speculative outcome stood. */
+static bool settle(parallel *p, unsigned worker_index, uint32_t index) {
+    if (block_run_settle(p->run, &p->run->engine->workers[worker_index], index)) {
+        return true;
+    }
+    run_again(p, worker_index, index);
     return false;
 }
 
@@ -125,6 +131,16 @@ static void work(parallel *p, unsigned worker_index) {
     }
 }
 
+typedef struct graph_task {
+    scheduler *scheduler;
+    uint32_t task;
+} graph_task;
+
+static void predict_to_graph(void *context, uint64_t location, bool reads, bool writes) {
+    graph_task *t = context;
+    (void)scheduler_predict(t->scheduler, t->task, location, reads, writes);
+}
+
 static bool build_graph(parallel *p) {
     block_run *run = p->run;
     uint32_t count = (uint32_t)run->block->transaction_count - p->first;
@@ -135,27 +151,64 @@ static bool build_graph(parallel *p) {
     for (uint32_t task = 0; task < count; task++) {
         const tx_plan *plan = &run->plans[p->first + task];
         if (!run->has_access_list) {
-            run->stats.predicted_accesses += predict_accesses(p->scheduler, task, plan, run->engine->seed);
+            graph_task context = {p->scheduler, task};
+            run->stats.predicted_accesses += predict_accesses(plan, run->engine->seed, predict_to_graph, &context);
         }
         if (predict_is_cheap(plan) && !run->engine->force_parallel) {
             scheduler_leave_to_head(p->scheduler, task);
+            if (run->profiles != NULL) {
+                run->profiles[p->first + task].stays_at_head = true;
+            }
         }
     }
     policy_reset(&p->policy, count, threads);
     return true;
 }
 
-void parallel_run(block_run *run, uint32_t first) {
-    parallel p = {.run = run, .scheduler = run->engine->scheduler, .first = first};
+/* All that is done before the workers begin. */
+static void prepare(parallel *p) {
+    block_run *run = p->run;
     run->status = block_state_publish_accepted(&run->engine->state);
     if (run->status == WEFT_OK && run->has_access_list) {
         run->stats.used_access_list = true;
         run->status = bal_seed(run, &run->access_list);
     }
-    if (run->status == WEFT_OK && !build_graph(&p)) {
+    if (run->status == WEFT_OK && !build_graph(p)) {
         run->status = WEFT_NO_MEMORY;
     }
+}
+
+/* What the workers would do, by one of them: each task ahead, when those before it are settled, and then settled itself. */
+static void work_alone(parallel *p) {
+    block_run *run = p->run;
+    worker *w = &run->engine->workers[0];
+    for (uint32_t i = p->first; i < run->block->transaction_count && block_run_is_alive(run); i++) {
+        weft_transaction_profile *t = &run->profiles[i];
+        bool is_settled = false;
+        if (!t->stays_at_head) {
+            block_run_speculate(run, w, i);
+            t->ahead_seconds = profile_lap(run);
+            is_settled = block_run_settle(run, w, i);
+            t->settle_seconds = profile_lap(run);
+        }
+        if (!is_settled) {
+            run_again(p, 0, i);
+            t->head_seconds = profile_lap(run);
+        }
+    }
+}
+
+void parallel_run(block_run *run, uint32_t first) {
+    parallel p = {.run = run, .scheduler = run->engine->scheduler, .first = first};
+    double start = block_run_seconds();
+    prepare(&p);
     if (run->status != WEFT_OK) {
+        return;
+    }
+    if (run->profiles != NULL) {
+        (void)profile_lap(run);
+        run->share_seconds = run->lap_start - start;
+        work_alone(&p);
         return;
     }
     /* OpenMP may grant fewer threads than asked for: the scheduler does not mind workers that never come. */

@@ -53,10 +53,10 @@ typedef struct location {
 } location;
 
 typedef struct predictor {
-    scheduler *scheduler;
-    uint32_t task;
     const tx_plan *plan;
     uint64_t seed;
+    predict_listener *listener;
+    void *context;
     size_t count;
 } predictor;
 
@@ -71,7 +71,7 @@ static location location_of(location_table table, const weft_address *contract) 
 }
 
 static void predict(predictor *p, const location *l, bool reads, bool writes) {
-    (void)scheduler_predict(p->scheduler, p->task, hash_bytes(p->seed, l, sizeof *l), reads, writes);
+    p->listener(p->context, hash_bytes(p->seed, l, sizeof *l), reads, writes);
     p->count++;
 }
 
@@ -183,8 +183,8 @@ static void predict_access_list(predictor *p) {
     }
 }
 
-size_t predict_accesses(scheduler *s, uint32_t task, const tx_plan *plan, uint64_t seed) {
-    predictor p = {.scheduler = s, .task = task, .plan = plan, .seed = seed};
+size_t predict_accesses(const tx_plan *plan, uint64_t seed, predict_listener *listener, void *context) {
+    predictor p = {.plan = plan, .seed = seed, .listener = listener, .context = context};
     predict_ether(&p);
     predict_access_list(&p);
     if (!plan->tx->is_creation) {

@@ -11,11 +11,12 @@
 #define ENGINE_PREDICT_H
 
 #include "engine/transition.h"
-#include "scheduler/scheduler.h"
 
-/** Feed the graph with the predicted accesses of transaction `task`.
- *  Returns: the number of predicted accesses. Threads: exclusive, in task order. */
-size_t predict_accesses(scheduler *s, uint32_t task, const tx_plan *plan, uint64_t seed);
+/** Told of a predicted access to the location of that hash. */
+typedef void predict_listener(void *context, uint64_t location, bool reads, bool writes);
+
+/** Tell the predicted accesses of a transaction. Returns: how many they are. In: seed   of the hashes. */
+size_t predict_accesses(const tx_plan *plan, uint64_t seed, predict_listener *listener, void *context);
 
 /** Whether the transaction is so little work that checking a speculative outcome would cost as much as running it: a
  *  transfer, or a call without data that cannot do much. */

@@ -12,6 +12,7 @@
 #include <weft/block.h>
 #include <weft/chain.h>
 #include <weft/delta.h>
+#include <weft/profile.h>
 #include <weft/state_view.h>
 #include <weft/status.h>
 #include <weft/tracer.h>
@@ -94,6 +95,9 @@ typedef struct weft_block_result {
      *  weft_execute_options.build_block_access_list asked for it. */
     weft_bytes block_access_list;
     weft_state_delta delta;
+    /** What each transaction needed of others, if the critical path was asked for; otherwise NULL. */
+    const weft_dependencies *dependencies;
+    weft_profile profile;
     weft_execution_stats stats;
 } weft_block_result;
 
@@ -124,8 +128,10 @@ typedef struct weft_execute_options {
     weft_bytes block_access_list;
     /** Make result.block_access_list on forks before Amsterdam too. */
     bool build_block_access_list;
-    /** Find stats.critical_path_gas; takes time after the execution, not during it. */
+    /** Find result.dependencies and stats.critical_path_gas; takes time after the execution, not during it. */
     bool measure_critical_path;
+    /** Measure result.profile. Makes the execution one of a single thread; a tracer prevents it. */
+    bool profile;
     /** Called in block order with the changes of each single transaction, before Byzantium only, to learn the
      *  intermediate state root that its receipt holds. In the block of the DAO fork it is called once before that, with
      *  the irregular change (EIP-779), whose root nothing holds. Called from one thread at a time. NULL: roots unknown. */

@@ -10,6 +10,7 @@
 #include <weft/engine.h>
 #include <weft/memory_state.h>
 #include <weft/node_source.h>
+#include <weft/profile.h>
 #include <weft/state_view.h>
 #include <weft/status.h>
 #include <weft/store.h>
