@@ -25,29 +25,27 @@ double bench_listed_speed_up(const bench_result *result) {
     return result->serial.execute.median / result->listed.execute.median;
 }
 
-double bench_bound(const bench_result *result) {
-    double path = result->critical_path_gas > 0 ? (double)result->gas / (double)result->critical_path_gas : 1;
-    return path < result->threads ? path : result->threads;
+static double bound(double all, double path, unsigned threads) {
+    double limit = path > 0 ? all / path : 1;
+    return limit < threads ? limit : threads;
 }
 
-static int double_compare(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+double bench_gas_bound(const bench_result *result) {
+    return bound((double)result->gas, (double)result->critical_path_gas, result->threads);
 }
 
-/* Sorts the values. */
-static bench_series series_of(double *values, size_t count) {
-    qsort(values, count, sizeof *values, double_compare);
-    double median = count % 2 == 1 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
-    return (bench_series){.median = median, .min = values[0], .max = values[count - 1]};
+double bench_time_bound(const bench_result *result) {
+    return bound(result->transactions.seconds, result->transactions.critical_path_seconds, result->threads);
 }
+
+const double bench_quantile_shares[BENCH_QUANTILES] = {0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 1};
 
 static void summarize(bench_side *side, samples *s, size_t count) {
-    side->execute = series_of(s->execute, count);
-    side->recover = series_of(s->recover, count);
-    side->finish = series_of(s->finish, count);
-    side->total = series_of(s->total, count);
-    side->cpu = series_of(s->cpu, count);
+    side->execute = bench_series_of(s->execute, count);
+    side->recover = bench_series_of(s->recover, count);
+    side->finish = bench_series_of(s->finish, count);
+    side->total = bench_series_of(s->total, count);
+    side->cpu = bench_series_of(s->cpu, count);
 }
 
 static double cpu_seconds(void) {
@@ -137,8 +135,8 @@ static weft_status check(bench_result *result, weft_bytes *list, weft_engine *se
 #define SHORT_SECONDS 1e-3
 enum { SHORT_REPEAT_FACTOR = 10 };
 
-static size_t repeat_of(const bench_plan *plan, double serial_seconds) {
-    size_t repeat = serial_seconds < SHORT_SECONDS ? plan->repeat * SHORT_REPEAT_FACTOR : plan->repeat;
+size_t bench_repeat_of(const bench_plan *plan, double seconds) {
+    size_t repeat = seconds < SHORT_SECONDS ? plan->repeat * SHORT_REPEAT_FACTOR : plan->repeat;
     return repeat < BENCH_REPEAT_MAX ? repeat : BENCH_REPEAT_MAX;
 }
 
@@ -163,7 +161,7 @@ static weft_status time_all(contestant *contestants, samples *s, const bench_pla
             status = time_once(c->side, &s[i], index, c->engine, b, &c->options);
         }
         if (run == plan->warmup && status == WEFT_OK) {
-            *repeat = repeat_of(plan, s[0].total[0]);
+            *repeat = bench_repeat_of(plan, s[0].total[0]);
         }
     }
     return status;

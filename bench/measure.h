@@ -14,6 +14,7 @@
 
 #include <weft/engine.h>
 
+#include "bench/series.h"
 #include "tools/failure.h"
 
 enum { BENCH_REPEAT_MAX = 1000 };
@@ -23,11 +24,7 @@ typedef struct bench_plan {
     size_t warmup; /* runs before those */
 } bench_plan;
 
-/** Seconds, over the runs of one kind. */
-typedef struct bench_series {
-    double median, min, max;
-} bench_series;
-
+/** The stages of one kind of run, in seconds. */
 typedef struct bench_side {
     bench_series execute; /* transactions and system calls */
     bench_series recover; /* senders */
@@ -38,14 +35,37 @@ typedef struct bench_side {
     bool fell_back;        /* in the last run */
 } bench_side;
 
+/** Which shares of a block's transactions are not slower than what `quantiles` below says. */
+enum { BENCH_QUANTILES = 8 };
+extern const double bench_quantile_shares[BENCH_QUANTILES];
+
+/** How a block's transactions differ and depend on each other, by what each takes in serial execution. */
+typedef struct bench_tx_summary {
+    double seconds;               /* all of them */
+    double critical_path_seconds; /* the heaviest chain of dependent ones */
+    double quantiles[BENCH_QUANTILES];
+} bench_tx_summary;
+
+/** What follows the execution. */
+typedef struct bench_after {
+    bool has_root, has_commit; /* it could be measured */
+    unsigned threads;          /* of both */
+    bench_series root;         /* state root, from the tries before the block and what it changed */
+    bench_series commit;       /* to a store, durably; it computes its root, too */
+} bench_after;
+
 typedef struct bench_result {
+    char workload[64]; /* the chain or the recorded block */
     char name[96];
+    char label[128];   /* what the block is for; may be empty */
     const char *state; /* what answers the engine's questions */
     size_t tx_count;
     uint64_t gas, critical_path_gas;
     unsigned threads;
     bench_side serial, parallel;
     bench_side listed; /* in parallel from the block's access list (EIP-7928) */
+    bench_tx_summary transactions;
+    bench_after after;
 } bench_result;
 
 /** Serial time over parallel time, of the execution alone. */
@@ -55,7 +75,12 @@ double bench_whole_speed_up(const bench_result *result);
 /** Serial time over that of parallel execution from the block's access list, of the execution alone. */
 double bench_listed_speed_up(const bench_result *result);
 /** The most that `threads` workers could reach: gas over the heaviest chain of dependent transactions, or `threads`. */
-double bench_bound(const bench_result *result);
+double bench_gas_bound(const bench_result *result);
+/** The same by time. */
+double bench_time_bound(const bench_result *result);
+
+/** Runs of a block that takes so long: a short one needs more of them before its median stands still. */
+size_t bench_repeat_of(const bench_plan *plan, double seconds);
 
 /** One block and what it executes on. */
 typedef struct bench_block {

@@ -1,0 +1,220 @@
+/* The blocks that are timed: where they come from, and the state before each. */
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/after_block.h"
+#include "bench/bench.h"
+#include "bench/block_purposes.h"
+#include "tools/chain_file.h"
+#include "tools/genesis.h"
+#include "tools/recorded_block.h"
+#include "tools/sources.h"
+
+/* --- Recorded blocks */
+
+/* The root after a recorded block, if its state is a witness. */
+static weft_status time_recorded_root(bench *b, bench_after *after, const recorded_block *recorded, failure *f) {
+    weft_block_result result;
+    if (recorded->state.trie.witness == NULL) {
+        return WEFT_OK;
+    }
+    weft_status status =
+        weft_engine_execute(b->serial, &result, &recorded->block, &recorded->state.view, &recorded->options);
+    if (status != WEFT_OK || result.verdict != WEFT_VALID) {
+        return WEFT_OK; /* bench_measure() will say so */
+    }
+    after->threads = bench_root_threads(b);
+    return after_witness_root(after, recorded->state.trie.witness, &recorded->block, &result.delta, b->plan.repeat, f);
+}
+
+static void time_recorded(bench *b, recorded_block *recorded, const char *folder) {
+    failure f;
+    const char *name = file_base_name(folder);
+    bench_title title = {
+        .workload = name, .name = name, .label = "", .state = recorded->options.partial_state ? "memory" : "witness"};
+    const bench_block block = {.block = &recorded->block,
+                               .view = &recorded->state.view,
+                               .options = &recorded->options,
+                               .any_verdict = recorded->form == RECORDED_INPUTS_ONLY};
+    recorded->options.measure_critical_path = false;
+    if (time_recorded_root(b, &title.after, recorded, &f) != WEFT_OK) {
+        bench_fail(b, &f);
+    } else {
+        (void)bench_time_block(b, &title, &block);
+    }
+}
+
+static void on_block(void *context, const char *folder) {
+    bench *b = context;
+    failure f;
+    recorded_files files;
+    recorded_block recorded;
+    if (recorded_files_read(&files, folder, &f) != WEFT_OK) {
+        bench_fail(b, &f);
+        return;
+    }
+    if (recorded_block_parse(&recorded, &files, RECORDED_PLAIN_STATE, &f) != WEFT_OK) {
+        bench_fail(b, &f);
+    } else {
+        if (recorded.form != RECORDED_WITHOUT_STATE && bench_create_engines(b, recorded.chain)) {
+            time_recorded(b, &recorded, folder);
+            bench_destroy_engines(b);
+        }
+        recorded_block_free(&recorded);
+    }
+    recorded_files_free(&files);
+}
+
+/* --- Chains */
+
+/** A chain that is followed from its genesis on, the state in memory and in a store. */
+typedef struct chain_walk {
+    bench *bench;
+    genesis *genesis;
+    char folder[64];
+    block_purposes purposes;
+    after_store store;
+    weft_header head;
+    weft_bytes32 head_hash;
+} chain_walk;
+
+static weft_status time_after(chain_walk *w, bench_after *after, const weft_block *block,
+                              const weft_block_result *result, failure *f) {
+    size_t repeat = w->bench->plan.repeat;
+    after->threads = bench_root_threads(w->bench);
+    weft_status status = after_chain_root(after, w->genesis->state, block, &result->delta, repeat, f);
+    return status == WEFT_OK && w->store.store != NULL ? after_store_time(&w->store, after, block, result, repeat, f)
+                                                       : status;
+}
+
+/* Time a block of a chain on the state before it. */
+static weft_status time_block(chain_walk *w, const weft_block *block, const char *label, failure *f) {
+    char name[96];
+    const weft_execute_options options = {.size = sizeof options, .parent = &w->head};
+    weft_state_view view = weft_memory_state_view(w->genesis->state);
+    const bench_block timed = {.block = block, .view = &view, .options = &options};
+    bench_title title = {.workload = w->folder, .name = name, .label = label, .state = "memory"};
+    (void)snprintf(name, sizeof name, "%s %llu", w->folder, (unsigned long long)block->header.number);
+    weft_block_result result;
+    weft_status status = weft_engine_execute(w->bench->serial, &result, block, &view, &options);
+    if (status == WEFT_OK && result.verdict == WEFT_VALID) { /* bench_time_block() says it if not */
+        status = time_after(w, &title.after, block, &result, f);
+    }
+    if (status != WEFT_OK) {
+        return status;
+    }
+    return bench_time_block(w->bench, &title, &timed)
+               ? WEFT_OK
+               : failure_set(f, WEFT_DECODE, "%s: the chain is not followed further", name);
+}
+
+/* Move the state on. */
+static weft_status follow(chain_walk *w, const weft_block *block, failure *f) {
+    const weft_execute_options options = {.size = sizeof options, .parent = &w->head};
+    weft_state_view view = weft_memory_state_view(w->genesis->state);
+    weft_block_result result;
+    weft_status status = weft_engine_execute(w->bench->serial, &result, block, &view, &options);
+    if (status == WEFT_OK && result.verdict != WEFT_VALID) {
+        return failure_set(f, WEFT_DECODE, "%s %llu: %s: %s", w->folder, (unsigned long long)block->header.number,
+                           weft_verdict_name(result.verdict), result.explanation);
+    }
+    if (status == WEFT_OK && w->store.store != NULL &&
+        (status = after_store_follow(&w->store, block, &result, f)) != WEFT_OK) {
+        return status;
+    }
+    if (status == WEFT_OK) {
+        status = weft_memory_state_apply(w->genesis->state, &result.delta);
+    }
+    if (status == WEFT_OK) {
+        status = weft_memory_state_set_block_hash(w->genesis->state, block->header.number, &block->hash);
+    }
+    w->head = block->header;
+    w->head_hash = block->hash;
+    return status == WEFT_OK ? status : failure_set(f, status, "%s: %s", w->folder, weft_status_message(status));
+}
+
+static weft_status walk(chain_walk *w, chain_file *file, failure *f) {
+    weft_status status = WEFT_OK;
+    while (status == WEFT_OK && !chain_file_at_end(file)) {
+        weft_block block;
+        const char *label;
+        status = chain_file_next(file, &block, f);
+        if (status != WEFT_OK || memcmp(&block.header.parent_hash, &w->head_hash, sizeof w->head_hash) != 0) {
+            continue; /* blocks beside the chain are not timed */
+        }
+        if (block.transaction_count > 0 && block_purposes_find(&w->purposes, block.header.number, &label)) {
+            status = time_block(w, &block, label, f);
+        }
+        if (status == WEFT_OK) {
+            status = follow(w, &block, f);
+        }
+    }
+    return status;
+}
+
+/* The genesis is block 0 of the store. */
+static weft_status open_store(chain_walk *w, failure *f) {
+    weft_state_delta start;
+    const weft_block block = {.header = w->genesis->header, .hash = w->genesis->hash};
+    const char *folder = w->bench->store_folder;
+    if (folder == NULL) {
+        return WEFT_OK;
+    }
+    weft_status status = weft_memory_state_delta(w->genesis->state, &start);
+    if (status != WEFT_OK) {
+        return failure_set(f, status, "%s: %s", w->folder, weft_status_message(status));
+    }
+    return after_store_open(&w->store, folder, w->genesis->chain.chain_id, &block, &start, bench_root_threads(w->bench),
+                            f);
+}
+
+static weft_status walk_chain(chain_walk *w, const char *chain_path, failure *f) {
+    chain_file file;
+    file_folder_name(w->folder, sizeof w->folder, chain_path);
+    weft_status status = chain_file_open(&file, chain_path, f);
+    if (status != WEFT_OK) {
+        return status;
+    }
+    status = block_purposes_load(&w->purposes, chain_path, f);
+    if (status == WEFT_OK) {
+        status = open_store(w, f);
+    }
+    if (status == WEFT_OK) {
+        status = walk(w, &file, f);
+    }
+    after_store_close(&w->store);
+    block_purposes_free(&w->purposes);
+    chain_file_close(&file);
+    return status;
+}
+
+void bench_chain(bench *b, const char *genesis_path, const char *chain_path) {
+    genesis g;
+    failure f;
+    if (genesis_load(&g, genesis_path, &f) != WEFT_OK) {
+        bench_fail(b, &f);
+        return;
+    }
+    if (bench_create_engines(b, &g.chain)) {
+        chain_walk w = {.bench = b, .genesis = &g, .head = g.header, .head_hash = g.hash};
+        if (walk_chain(&w, chain_path, &f) != WEFT_OK) {
+            bench_fail(b, &f);
+        }
+        bench_destroy_engines(b);
+    }
+    genesis_free(&g);
+}
+
+static void on_chain(void *context, const char *genesis_path, char *chain_path) {
+    bench_chain(context, genesis_path, chain_path);
+}
+
+static void on_failure(void *context, const char *path, const failure *f) {
+    (void)path;
+    bench_fail(context, f);
+}
+
+void bench_path(bench *b, const char *path) {
+    const source_visitor visitor = {b, on_block, on_chain, on_failure, NULL};
+    sources_visit(&visitor, path);
+}

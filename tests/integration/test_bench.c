@@ -1,0 +1,225 @@
+/* `weft bench` as a script meets it: which blocks it times, and what its JSON says of them. Every case runs the real binary.
+ * Bug hunted: a figure that contradicts another one, or that nobody measured. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "tests/support/tool.h"
+#include "tools/file.h"
+#include "tools/json.h"
+
+static test_tool tool;
+static char fixtures[4096];
+static char work[] = "bench-XXXXXX"; /* a folder of our own */
+
+/* Returns: the exit status. */
+static int run_tool(const char *const *arguments) {
+    int status = 0;
+    pid_t child = test_tool_start(&tool, arguments);
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+#define RUN(...) \
+    run_tool(    \
+        (const char *const[]){"bench", "--fixtures", fixtures, "--repeat", "1", "--store-in", ".", __VA_ARGS__, NULL})
+
+/* --- Its JSON */
+
+typedef struct output {
+    file_bytes bytes;
+    json_document lines[64];
+    size_t count;
+    failure f;
+} output;
+
+static void output_read(output *o, const char *name) {
+    memset(o, 0, sizeof *o);
+    char *path = file_join(work, name);
+    assert_int_equal(file_read(&o->bytes, path, &o->f), WEFT_OK);
+    free(path);
+    for (char *line = o->bytes.data; *line != '\0';) {
+        size_t size = strcspn(line, "\n");
+        assert_true(o->count < 64);
+        assert_int_equal(json_parse(&o->lines[o->count++], name, line, size, &o->f), WEFT_OK);
+        line += size + 1;
+    }
+    assert_true(o->count > 0);
+}
+
+static void output_free(output *o) {
+    for (size_t i = 0; i < o->count; i++) {
+        json_free(&o->lines[i]);
+    }
+    file_free(&o->bytes);
+}
+
+static double figure(const json_value *object, const char *key) {
+    const json_value *value = json_get(object, key);
+    if (value == NULL || value->kind != JSON_NUMBER) {
+        fail_msg("no figure %s", key);
+    }
+    return strtod(value->text, NULL);
+}
+
+static void expect_text(const json_value *object, const char *key, const char *text) {
+    const json_value *value = json_get(object, key);
+    assert_true(value != NULL && value->kind == JSON_STRING);
+    assert_string_equal(value->text, text);
+}
+
+/* Printed figures have six decimals. */
+static void expect_near(double found, double expected) {
+    double distance = found > expected ? found - expected : expected - found;
+    if (distance > 2e-6 + 1e-3 * expected) {
+        fail_msg("%g is not %g", found, expected);
+    }
+}
+
+/* --- Cases */
+
+static void only_measured_blocks_of_a_workload_are_timed(void **state) {
+    (void)state;
+    output o;
+    assert_int_equal(RUN("--json", "--threads", "2", "--workload", "erc20"), 0);
+    output_read(&o, "out");
+    assert_int_equal(o.count, 5); /* blocks 3 to 6, summary */
+    for (size_t i = 0; i < 4; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "erc20 %zu", i + 3);
+        expect_text(o.lines[i].root, "block", name);
+        expect_text(o.lines[i].root, "workload", "erc20");
+        assert_true(strlen(json_get(o.lines[i].root, "label")->text) > 0);
+    }
+    output_free(&o);
+}
+
+static void a_block_has_every_figure_and_they_agree(void **state) {
+    (void)state;
+    static const char *const positive[] = {"txs",        "gas",       "critical_path_gas", "critical_path_s",
+                                           "speed_up",   "bound",     "bound_by_time",     "serial_mgas_per_s",
+                                           "mgas_per_s", "us_per_tx", "speed_up_whole",    "speed_up_from_list",
+                                           "of_bound",   "threads"};
+    static const char *const sides[] = {"serial", "parallel", "from_list"};
+    static const char *const stages[] = {"execute_s", "recover_s", "finish_s", "total_s", "cpu_s"};
+    output o;
+    assert_int_equal(RUN("--json", "--threads", "2,3", "--workload", "transfers"), 0);
+    output_read(&o, "out");
+    assert_int_equal(o.count, 4 * 2 + 1);
+    for (size_t i = 0; i + 1 < o.count; i++) {
+        const json_value *block = o.lines[i].root;
+        for (size_t k = 0; k < sizeof positive / sizeof *positive; k++) {
+            assert_true(figure(block, positive[k]) > 0);
+        }
+        for (size_t k = 0; k < 3 * 5; k++) {
+            const json_value *series = json_get(json_get(block, sides[k / 5]), stages[k % 5]);
+            assert_true(figure(series, "min") <= figure(series, "median"));
+            assert_true(figure(series, "median") <= figure(series, "max"));
+        }
+        assert_true(figure(json_get(block, "root_s"), "median") > 0);
+        assert_true(figure(json_get(block, "commit_s"), "median") > 0);
+        double path = figure(block, "gas") / figure(block, "critical_path_gas");
+        expect_near(figure(block, "bound"), path < figure(block, "threads") ? path : figure(block, "threads"));
+        expect_near(figure(block, "of_bound"), figure(block, "speed_up") / figure(block, "bound"));
+        assert_int_equal(json_get(block, "tx_us")->child_count, 8);
+    }
+    output_free(&o);
+}
+
+/* Payments of one payer do not depend on each other, those of what came before do. */
+static void bounds_are_those_of_the_workload(void **state) {
+    (void)state;
+    output o;
+    assert_int_equal(RUN("--json", "--threads", "8", "--workload", "transfers"), 0);
+    output_read(&o, "out");
+    for (size_t i = 0; i < 3; i++) {
+        expect_near(figure(o.lines[i].root, "bound"), 8);
+    }
+    expect_near(figure(o.lines[3].root, "bound"), 1);
+    output_free(&o);
+}
+
+static void the_summary_adds_up(void **state) {
+    (void)state;
+    output o;
+    assert_int_equal(RUN("--json", "--threads", "2", "--workload", "transfers,erc20"), 0);
+    output_read(&o, "out");
+    const json_value *summary = o.lines[o.count - 1].root;
+    const json_value *all = json_first(json_get(summary, "summary"));
+    const json_value *transfers = json_first(json_get(summary, "workloads")), *erc20 = transfers->next;
+    expect_text(transfers, "workload", "transfers");
+    expect_text(erc20, "workload", "erc20");
+    assert_int_equal(figure(all, "blocks"), 8);
+    assert_int_equal(figure(all, "txs"), figure(transfers, "txs") + figure(erc20, "txs"));
+    assert_int_equal(figure(all, "gas"), figure(transfers, "gas") + figure(erc20, "gas"));
+    assert_int_equal(figure(transfers, "commit_blocks"), 4);
+    output_free(&o);
+}
+
+static void other_paths_are_timed_block_by_block(void **state) {
+    (void)state;
+    char path[8192];
+    output o;
+    (void)snprintf(path, sizeof path, "%s/selfdestruct-shanghai", fixtures);
+    assert_int_equal(RUN("--json", "--threads", "2", "--store-in=none", path), 2); /* given twice */
+    assert_int_equal(RUN("--json", "--threads", "2", path), 0);
+    output_read(&o, "out");
+    assert_int_equal(o.count, 15 + 1);
+    output_free(&o);
+    assert_int_equal(RUN("--json", "--threads", "2", "--blocks", path), 0);
+    output_read(&o, "out");
+    assert_int_equal(o.count, 15 + 1);
+    output_free(&o);
+    assert_int_equal(RUN("--workload", "no-such-chain"), 3);
+    assert_int_equal(RUN("--threads", "2"), 2);
+}
+
+/* Commits are timed in a store that is gone afterwards. */
+static void nothing_is_left_behind(void **state) {
+    (void)state;
+    file_list list;
+    failure f;
+    assert_int_equal(file_list_folder(&list, work, &f), WEFT_OK);
+    assert_int_equal(list.count, 2); /* out and err */
+    file_list_free(&list);
+}
+
+static int set_up(void **state) {
+    (void)state;
+    const char *given = getenv("WEFT_FIXTURES");
+    if (realpath(given != NULL ? given : "fixtures", fixtures) == NULL) {
+        return -1;
+    }
+    return mkdtemp(work) != NULL && test_tool_find(&tool, work) ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    static const char *const names[] = {"out", "err"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *path = file_join(work, names[i]);
+        (void)unlink(path);
+        free(path);
+    }
+    return rmdir(work);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_measured_blocks_of_a_workload_are_timed),
+        cmocka_unit_test(a_block_has_every_figure_and_they_agree),
+        cmocka_unit_test(bounds_are_those_of_the_workload),
+        cmocka_unit_test(the_summary_adds_up),
+        cmocka_unit_test(other_paths_are_timed_block_by_block),
+        cmocka_unit_test(nothing_is_left_behind),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
