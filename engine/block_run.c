@@ -236,11 +236,32 @@ void block_run_speculate(block_run *run, worker *w, uint32_t index) {
     run->has_outcome[index] = true;
 }
 
+/* Where the host wants to hear of every refusal, one does not end the run: it has changed nothing. */
+static void tell_refusal(block_run *run, weft_verdict *first, size_t *first_index) {
+    const weft_execute_options *options = &run->options;
+    if (run->verdict == WEFT_VALID || options->refused == NULL) {
+        return;
+    }
+    options->refused(options->refused_context, run->verdict_index, run->verdict, run->explanation);
+    if (*first == WEFT_VALID) {
+        *first = run->verdict;
+        *first_index = run->verdict_index;
+    }
+    run->verdict = WEFT_VALID;
+    run->verdict_index = SIZE_MAX;
+}
+
 void block_run_serial(block_run *run) {
+    weft_verdict first = WEFT_VALID;
+    size_t first_index = SIZE_MAX;
     for (uint32_t i = 0; i < run->block->transaction_count && block_run_is_alive(run); i++) {
         block_run_head(run, &run->engine->workers[0], i);
         if (run->profiles != NULL) {
             run->profiles[i].head_seconds = profile_lap(run);
         }
+        tell_refusal(run, &first, &first_index);
+    }
+    if (first != WEFT_VALID) {
+        block_run_reject(run, first, first_index, "the first that was refused");
     }
 }

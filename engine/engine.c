@@ -231,7 +231,7 @@ static void run_transactions(block_run *run) {
     if (run->profiles != NULL) {
         (void)profile_lap(run);
     }
-    if (run->engine->thread_count == 1 || run->trace != NULL) {
+    if (run->engine->thread_count == 1 || run->trace != NULL || run->options.refused != NULL) {
         block_run_serial(run);
         return;
     }

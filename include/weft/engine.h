@@ -139,6 +139,11 @@ typedef struct weft_execute_options {
     void *intermediate_root_context;
     /** Who is told what the transactions do; NULL = nobody. Makes the execution serial. */
     const weft_tracer *tracer;
+    /** For whoever puts a block together: called in block order for every transaction that cannot be in the block, with
+     *  its index and why. Those after it run as if it were not there; in the end the block is refused for the first of
+     *  them. Makes the execution serial. NULL: execution ends with the first. */
+    void (*refused)(void *context, size_t index, weft_verdict verdict, const char *explanation);
+    void *refused_context;
 } weft_execute_options;
 
 /** Returns:  WEFT_OK, WEFT_NO_MEMORY, WEFT_INVALID_ARGUMENT.

@@ -115,11 +115,24 @@ static weft_block block_of(const t8n_transition *t) {
                         .has_withdrawals = t->env.has_withdrawals};
 }
 
+/* In place of the index of a transaction that is out. */
+enum { NO_INDEX = -1 };
+
+static void note_refusal(void *context, size_t place, weft_verdict verdict, const char *explanation) {
+    t8n_transition *t = context;
+    reject(t, t->indexes[place], geth_rejection(verdict), explanation);
+    t->indexes[place] = (size_t)NO_INDEX;
+}
+
 /* Before Byzantium receipts hold the state root after each transaction. */
 static weft_status execute_once(t8n_transition *t, const weft_tracer *tracer) {
     weft_block block = block_of(t);
     weft_state_view view = weft_memory_state_view(t->state);
-    weft_execute_options options = {.size = sizeof options, .no_header_checks = true, .tracer = tracer};
+    weft_execute_options options = {.size = sizeof options,
+                                    .no_header_checks = true,
+                                    .tracer = tracer,
+                                    .refused = note_refusal,
+                                    .refused_context = t};
     root_tracker roots = {0};
     weft_status status = WEFT_OK;
     if (t->env.fork < WEFT_BYZANTIUM) {
@@ -136,14 +149,19 @@ static weft_status execute_once(t8n_transition *t, const weft_tracer *tracer) {
     return status;
 }
 
-/* The transaction at `place` of those left is out. */
-static void leave_out(t8n_transition *t, size_t place) {
-    reject(t, t->indexes[place], geth_rejection(t->result.verdict), t->result.explanation);
-    size_t behind = --t->transaction_count - place;
-    memmove(&t->transactions[place], &t->transactions[place + 1], behind * sizeof *t->transactions);
-    memmove(&t->indexes[place], &t->indexes[place + 1], behind * sizeof *t->indexes);
+/* The transactions that were refused leave the block. */
+static void leave_out_refused(t8n_transition *t) {
+    size_t count = 0;
+    for (size_t i = 0; i < t->transaction_count; i++) {
+        if (t->indexes[i] != (size_t)NO_INDEX) {
+            t->transactions[count] = t->transactions[i];
+            t->indexes[count++] = t->indexes[i];
+        }
+    }
+    t->transaction_count = count;
 }
 
+/* Once to find what cannot be in the block, and, if anything was found, once more without it. */
 static t8n_exit execute(t8n_transition *t, const weft_tracer *tracer, failure *f) {
     for (;;) {
         weft_status status = execute_once(t, tracer);
@@ -161,7 +179,7 @@ static t8n_exit execute(t8n_transition *t, const weft_tracer *tracer, failure *f
             (void)failure_set(f, WEFT_OK, "%s: %s", weft_verdict_name(t->result.verdict), t->result.explanation);
             return T8N_EVM;
         }
-        leave_out(t, t->result.transaction_index);
+        leave_out_refused(t);
     }
 }
 

@@ -186,6 +186,58 @@ static void blobs_of_all_transactions_share_the_block(void **state) {
     scene_close(&s);
 }
 
+/* --- All refusals of a block, for whoever puts one together */
+
+typedef struct refusals {
+    size_t count;
+    size_t indexes[4];
+    weft_verdict verdicts[4];
+} refusals;
+
+static void note_refusal(void *context, size_t index, weft_verdict verdict, const char *explanation) {
+    refusals *noted = context;
+    assert_in_range(noted->count, 0, 3);
+    assert_true(explanation[0] != '\0');
+    noted->indexes[noted->count] = index;
+    noted->verdicts[noted->count++] = verdict;
+}
+
+/* A refused transaction leaves nothing behind: neither its nonce nor its gas counts for those after it. */
+static void every_refusal_is_told_to_who_asks(void **state) {
+    (void)state;
+    static scene s;
+    scene_open(&s, WEFT_CANCUN);
+    scene_senders(&s, 2, ETHER);
+    scene_call(&s, 0, address_of(100), 1, 21000)->nonce = 7;
+    scene_call(&s, 0, address_of(100), 1, 21000)->nonce = 0;
+    scene_call(&s, 1, address_of(100), 1, 20999);
+    scene_call(&s, 0, address_of(100), 1, 21000)->nonce = 1;
+    scene_call(&s, 0, address_of(100), 1, 21000)->nonce = 1;
+    s.block.header.gas_limit = 42000;
+    refusals noted = {.count = 0};
+    weft_engine *engine;
+    weft_block_result result;
+    const weft_engine_config config = {.size = sizeof config, .threads = 2, .force_parallel = true};
+    const weft_execute_options options = {
+        .size = sizeof options, .no_header_checks = true, .refused = note_refusal, .refused_context = &noted};
+    const weft_state_view view = weft_memory_state_view(s.state);
+    assert_int_equal(weft_engine_create(&engine, &s.chain, &config), WEFT_OK);
+    assert_int_equal(weft_engine_execute(engine, &result, &s.block, &view, &options), WEFT_OK);
+    assert_int_equal(noted.count, 3);
+    assert_int_equal(noted.indexes[0], 0);
+    assert_int_equal(noted.verdicts[0], WEFT_TX_NONCE_TOO_HIGH);
+    assert_int_equal(noted.indexes[1], 2);
+    assert_int_equal(noted.verdicts[1], WEFT_TX_INTRINSIC_GAS_TOO_LOW);
+    assert_int_equal(noted.indexes[2], 4);
+    assert_int_equal(noted.verdicts[2], WEFT_TX_GAS_ALLOWANCE_EXCEEDED);
+    assert_int_equal(result.verdict, WEFT_TX_NONCE_TOO_HIGH);
+    assert_int_equal(result.transaction_index, 0);
+    assert_int_equal(result.receipt_count, 0);
+    assert_int_equal(result.delta.account_count, 0);
+    weft_engine_destroy(engine);
+    scene_close(&s);
+}
+
 /* --- Results against the header: a block without transactions, whose header is right but for one field */
 
 static weft_verdict verdict_of(scene *s) {
@@ -250,6 +302,7 @@ int main(void) {
         cmocka_unit_test(broken_rules_have_their_names),
         cmocka_unit_test(the_transactions_root_is_checked_last),
         cmocka_unit_test(blobs_of_all_transactions_share_the_block),
+        cmocka_unit_test(every_refusal_is_told_to_who_asks),
         cmocka_unit_test(results_must_be_those_of_the_header),
         cmocka_unit_test(requests_need_their_contracts_and_their_hash),
     };
