@@ -317,6 +317,9 @@ uint64_t tx_account_expect_nonce(tx_state *ts, tx_account *a, uint64_t expected)
 
 const code *tx_account_code(tx_state *ts, tx_account *a) {
     need_account(ts, a);
+    if (a->cell == NULL) {
+        return NULL;
+    }
     a->seen.reads |= LANE_BIT_CODE;
     weft_status status = code_cache_load(ts->block->codes, a->now.code, &ts->block->view, &a->address);
     if (status != WEFT_OK) {
