@@ -73,7 +73,9 @@ bool bench_time_block(bench *b, const bench_title *title, const bench_block *blo
     for (size_t i = 0; i < b->count_count && block->block->transaction_count > 0; i++) {
         failure f;
         result.threads = b->counts[i];
-        weft_status status = bench_measure(&result, &b->plan, b->serial, b->parallel[i], block, &f);
+        bench_plan plan = b->plan;
+        plan.peers = i == 0 && b->peers.count > 0 ? &b->peers : NULL;
+        weft_status status = bench_measure(&result, &plan, b->serial, b->parallel[i], block, &f);
         if (status == WEFT_OK && i == 0) {
             status = measure_transactions(b, &result, block, &f);
         }

@@ -9,6 +9,7 @@ enum { BENCH_COUNTS_MAX = 16 };
 
 typedef struct bench {
     bench_plan plan;
+    peers peers; /* who executes the same blocks, at the first number of threads */
     bench_report report;
     unsigned counts[BENCH_COUNTS_MAX]; /* of threads */
     size_t count_count;

@@ -51,6 +51,27 @@ static void write_after(json_writer *w, const bench_after *after) {
     }
 }
 
+static void write_peers(json_writer *w, const bench_result *r) {
+    if (r->peer_count == 0) {
+        return;
+    }
+    json_write_open(w, "peers", '[');
+    for (size_t i = 0; i < r->peer_count; i++) {
+        const peer_result *p = &r->peers[i];
+        json_write_open(w, NULL, '{');
+        json_write_text(w, "peer", p->name);
+        if (p->refusal[0] != '\0') {
+            json_write_text(w, "refused", p->refusal);
+        } else {
+            write_series(w, "execute_s", &p->execute);
+            json_write_figure(w, "weft_serial_speed_up", p->execute.median / r->serial.execute.median);
+            json_write_figure(w, "weft_parallel_speed_up", p->execute.median / r->parallel.execute.median);
+        }
+        json_write_close(w, '}');
+    }
+    json_write_close(w, ']');
+}
+
 void bench_json_block(FILE *stream, const bench_result *r) {
     json_writer w = {.stream = stream};
     json_write_open(&w, NULL, '{');
@@ -75,6 +96,7 @@ void bench_json_block(FILE *stream, const bench_result *r) {
     json_write_figure(&w, "speed_up_from_list", bench_listed_speed_up(r));
     write_side(&w, "from_list", &r->listed);
     write_after(&w, &r->after);
+    write_peers(&w, r);
     json_write_close(&w, '}');
     json_write_end(&w);
 }
@@ -126,6 +148,29 @@ static void write_sum(json_writer *w, const char *workload, const bench_sum *s) 
     json_write_close(w, '}');
 }
 
+static void write_peer_sums(json_writer *w, const bench_result *results, size_t count) {
+    if (count == 0 || results[0].peer_count == 0) {
+        return;
+    }
+    json_write_open(w, "peers", '[');
+    for (size_t i = 0; i < results[0].peer_count; i++) {
+        bench_peer_sum s = bench_peer_sum_of(results, count, i, NULL);
+        json_write_open(w, NULL, '{');
+        json_write_text(w, "peer", results[0].peers[i].name);
+        json_write_count(w, "blocks", s.blocks);
+        json_write_count(w, "refused", s.refused);
+        json_write_figure(w, "execute_s", s.peer);
+        json_write_figure(w, "weft_serial_s", s.serial);
+        json_write_figure(w, "weft_parallel_s", s.parallel);
+        if (s.blocks > 0) {
+            json_write_figure(w, "weft_serial_speed_up_geometric_mean", exp(s.log_ratio / (double)s.blocks));
+            write_losses(w, "losses", &s.losses);
+        }
+        json_write_close(w, '}');
+    }
+    json_write_close(w, ']');
+}
+
 void bench_json_summary(FILE *stream, const bench_result *results, size_t count, const bench_plan *plan) {
     json_writer w = {.stream = stream};
     unsigned threads;
@@ -143,6 +188,7 @@ void bench_json_summary(FILE *stream, const bench_result *results, size_t count,
         write_sum(&w, workload, &sum);
     }
     json_write_close(&w, ']');
+    write_peer_sums(&w, results, count);
     json_write_count(&w, "repeat", plan->repeat);
     json_write_count(&w, "warmup", plan->warmup);
     json_write_close(&w, '}');

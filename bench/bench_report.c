@@ -74,6 +74,25 @@ static void print_block(const bench_result *r) {
     table_print_row(columns, row, COLUMN_COUNT);
 }
 
+/* Below its block: the peer's time where weft's serial one is, and how many times as fast weft is. */
+static void print_peer(const bench_result *r, const peer_result *p) {
+    table_cell cells[3];
+    char name[80];
+    (void)snprintf(name, sizeof name, "  %s", p->name);
+    const char *row[COLUMN_COUNT] = {name};
+    for (size_t i = 1; i < COLUMN_COUNT; i++) {
+        row[i] = "";
+    }
+    if (p->refusal[0] == '\0') {
+        row[4] = milliseconds(&cells[0], &p->execute);
+        row[5] = table_figure(&cells[1], p->execute.median / r->parallel.execute.median, 2, "x in parallel");
+        row[6] = ratio(&cells[2], p->execute.median / r->serial.execute.median);
+    } else {
+        row[COLUMN_COUNT - 1] = p->refusal;
+    }
+    table_print_row(columns, row, COLUMN_COUNT);
+}
+
 /* --- Workloads */
 
 static const table_column workload_columns[] = {
@@ -157,6 +176,18 @@ static void print_sum(const bench_sum *s) {
            s->serial_cpu * 1e3, s->parallel_cpu * 1e3, (unsigned long long)s->reexecutions, (unsigned long long)s->txs);
 }
 
+static void print_peer_sum(const bench_report *report, size_t index) {
+    bench_peer_sum s = bench_peer_sum_of(report->results, report->count, index, NULL);
+    printf("\n%s: %zu block%s, %zu refused\n", report->results[0].peers[index].name, s.blocks, table_plural(s.blocks),
+           s.refused);
+    if (s.blocks > 0) {
+        printf("  execution       %.2f ms; weft serial %.2f ms: %.3fx as fast, parallel %.2f ms: %.3fx\n", s.peer * 1e3,
+               s.serial * 1e3, s.peer / s.serial, s.parallel * 1e3, s.peer / s.parallel);
+        printf("  geometric mean  %.3fx, serial\n", exp(s.log_ratio / (double)s.blocks));
+        print_losses("worst block", &s.losses);
+    }
+}
+
 bool bench_report_block(bench_report *report, const bench_result *result) {
     if (report->count == report->capacity) {
         size_t capacity = report->capacity == 0 ? 64 : 2 * report->capacity;
@@ -176,6 +207,9 @@ bool bench_report_block(bench_report *report, const bench_result *result) {
         table_print_titles(columns, COLUMN_COUNT);
     }
     print_block(result);
+    for (size_t i = 0; i < result->peer_count; i++) {
+        print_peer(result, &result->peers[i]);
+    }
     return true;
 }
 
@@ -189,6 +223,9 @@ void bench_report_finish(const bench_report *report, const bench_plan *plan) {
     for (size_t cursor = 0; bench_next_threads(report->results, report->count, &cursor, &threads);) {
         bench_sum sum = bench_sum_of(report->results, report->count, threads, NULL);
         print_sum(&sum);
+    }
+    for (size_t i = 0; report->count > 0 && i < report->results[0].peer_count; i++) {
+        print_peer_sum(report, i);
     }
     if (report->count > 0) {
         printf(

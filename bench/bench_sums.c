@@ -54,6 +54,28 @@ bench_sum bench_sum_of(const bench_result *results, size_t count, unsigned threa
     return sum;
 }
 
+bench_peer_sum bench_peer_sum_of(const bench_result *results, size_t count, size_t index, const char *workload) {
+    bench_peer_sum sum = {0};
+    for (size_t i = 0; i < count; i++) {
+        const bench_result *r = &results[i];
+        if (index >= r->peer_count || !is_like(r, r->threads, workload)) {
+            continue;
+        }
+        if (r->peers[index].refusal[0] != '\0') {
+            sum.refused++;
+            continue;
+        }
+        double seconds = r->peers[index].execute.median, ratio = seconds / r->serial.execute.median;
+        sum.blocks++;
+        sum.peer += seconds;
+        sum.serial += r->serial.execute.median;
+        sum.parallel += r->parallel.execute.median;
+        sum.log_ratio += log(ratio);
+        losses_add(&sum.losses, ratio, r);
+    }
+    return sum;
+}
+
 /* Whether none before it is like the one at `index`. */
 static bool is_first(const bench_result *results, size_t index, const char *workload) {
     for (size_t i = 0; i < index; i++) {

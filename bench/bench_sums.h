@@ -30,6 +30,17 @@ typedef struct bench_sum {
     bench_losses execute_losses, total_losses;
 } bench_sum;
 
+/** How weft compares with a peer, over the blocks that both executed. */
+typedef struct bench_peer_sum {
+    size_t blocks, refused;
+    double peer, serial, parallel; /* sums of medians, seconds: execution */
+    double log_ratio;              /* sum of logarithms of the peer's time over weft's serial time */
+    bench_losses losses;           /* of that ratio */
+} bench_peer_sum;
+
+/** Of the peer with that index. In: workload   NULL for all. */
+bench_peer_sum bench_peer_sum_of(const bench_result *results, size_t count, size_t index, const char *workload);
+
 /** Of those among `results` with so many threads and, unless it is NULL, of this workload. */
 bench_sum bench_sum_of(const bench_result *results, size_t count, unsigned threads, const char *workload);
 

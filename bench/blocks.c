@@ -5,6 +5,7 @@
 #include "bench/after_block.h"
 #include "bench/bench.h"
 #include "bench/block_purposes.h"
+#include "bench/plain_state.h"
 #include "tools/chain_file.h"
 #include "tools/genesis.h"
 #include "tools/recorded_block.h"
@@ -27,21 +28,46 @@ static weft_status time_recorded_root(bench *b, bench_after *after, const record
     return after_witness_root(after, recorded->state.trie.witness, &recorded->block, &result.delta, b->plan.repeat, f);
 }
 
+/* A block that was recorded with a plain state is executed on that, one with a witness on what it reads of it: the same kind of
+ * state for all blocks, and for all peers. Out: state   NULL where the recorded one is plain. */
+static weft_status make_plain(bench *b, weft_memory_state **state, const recorded_block *recorded, const char *name,
+                              failure *f) {
+    weft_block_result result;
+    weft_execute_options options = recorded->options;
+    *state = NULL;
+    if (recorded->options.partial_state) {
+        return WEFT_OK;
+    }
+    options.build_block_access_list = true;
+    weft_status status = weft_engine_execute(b->serial, &result, &recorded->block, &recorded->state.view, &options);
+    if (status == WEFT_OK) {
+        status = plain_state_of(state, result.block_access_list, &recorded->state.view);
+    }
+    return status == WEFT_OK ? status : failure_set(f, status, "%s: %s", name, weft_status_message(status));
+}
+
 static void time_recorded(bench *b, recorded_block *recorded, const char *folder) {
     failure f;
     const char *name = file_base_name(folder);
-    bench_title title = {
-        .workload = name, .name = name, .label = "", .state = recorded->options.partial_state ? "memory" : "witness"};
-    const bench_block block = {.block = &recorded->block,
-                               .view = &recorded->state.view,
+    weft_memory_state *plain;
+    bench_title title = {.workload = name, .name = name, .label = "", .state = "memory"};
+    recorded->options.measure_critical_path = false;
+    weft_status status = time_recorded_root(b, &title.after, recorded, &f);
+    if (status == WEFT_OK) {
+        status = make_plain(b, &plain, recorded, name, &f);
+    }
+    if (status != WEFT_OK) {
+        bench_fail(b, &f);
+        return;
+    }
+    const weft_state_view view = plain != NULL ? weft_memory_state_view(plain) : recorded->state.view;
+    const bench_block block = {.chain = recorded->chain,
+                               .block = &recorded->block,
+                               .view = &view,
                                .options = &recorded->options,
                                .any_verdict = recorded->form == RECORDED_INPUTS_ONLY};
-    recorded->options.measure_critical_path = false;
-    if (time_recorded_root(b, &title.after, recorded, &f) != WEFT_OK) {
-        bench_fail(b, &f);
-    } else {
-        (void)bench_time_block(b, &title, &block);
-    }
+    (void)bench_time_block(b, &title, &block);
+    weft_memory_state_destroy(plain);
 }
 
 static void on_block(void *context, const char *folder) {
@@ -92,7 +118,7 @@ static weft_status time_block(chain_walk *w, const weft_block *block, const char
     char name[96];
     const weft_execute_options options = {.size = sizeof options, .parent = &w->head};
     weft_state_view view = weft_memory_state_view(w->genesis->state);
-    const bench_block timed = {.block = block, .view = &view, .options = &options};
+    const bench_block timed = {.chain = &w->genesis->chain, .block = block, .view = &view, .options = &options};
     bench_title title = {.workload = w->folder, .name = name, .label = label, .state = "memory"};
     (void)snprintf(name, sizeof name, "%s %llu", w->folder, (unsigned long long)block->header.number);
     weft_block_result result;

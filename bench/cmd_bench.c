@@ -25,6 +25,8 @@ static const char help[] =
     "  --threads LIST     thread counts, as 2,4,8 (default: as many as OpenMP would use)\n"
     "  --repeat N         timed runs of each kind per block (default 5); ten times as many under 1 ms\n"
     "  --warmup N         runs before those (default 1)\n"
+    "  --peers PROGRAMS   other implementations (bench/peers) that execute the same blocks in the same\n"
+    "                     rounds, with commas between; each must use the same gas\n"
     "  --force-parallel   never fall back to serial execution\n"
     "  --genesis FILE     genesis file of the chain file, the only path then\n"
     "  --store-in DIR     where commits of chains are timed, in a store that is removed again\n"
@@ -40,7 +42,7 @@ static const char help[] =
 
 /** Where to look for blocks. */
 typedef struct places {
-    const char *genesis, *workloads, *blocks, *fixtures;
+    const char *genesis, *workloads, *blocks, *fixtures, *peers;
 } places;
 
 /* "2,4,8"; "auto" may be one of them. */
@@ -85,15 +87,11 @@ static int read_options(bench *b, arguments *a, places *p, int argc, char **argv
     uint64_t repeat = 5, warmup = 1;
     b->store_folder = scratch_folder();
     const argument options[] = {
-        {.name = "workload", .text = &p->workloads},
-        {.name = "blocks", .text = &p->blocks},
-        {.name = "fixtures", .text = &p->fixtures},
-        {.name = "threads", .text = &counts},
-        {.name = "repeat", .count = &repeat},
-        {.name = "warmup", .count = &warmup},
-        {.name = "force-parallel", .flag = &b->force_parallel},
-        {.name = "genesis", .text = &p->genesis},
-        {.name = "store-in", .text = &b->store_folder},
+        {.name = "workload", .text = &p->workloads}, {.name = "blocks", .text = &p->blocks},
+        {.name = "fixtures", .text = &p->fixtures},  {.name = "threads", .text = &counts},
+        {.name = "repeat", .count = &repeat},        {.name = "warmup", .count = &warmup},
+        {.name = "peers", .text = &p->peers},        {.name = "force-parallel", .flag = &b->force_parallel},
+        {.name = "genesis", .text = &p->genesis},    {.name = "store-in", .text = &b->store_folder},
         {.name = "json", .flag = &b->report.json},
     };
     a->options = options;
@@ -137,14 +135,23 @@ static void time_path(bench *b, const places *p, const char *path) {
     bench_path(b, path);
 }
 
-/* Visit each part of a list with commas. */
-static void time_list(bench *b, const places *p, const char *list,
-                      void (*time_one)(bench *b, const places *p, const char *name)) {
+/* One that does not start is said and done without. */
+static void start_peer(bench *b, const places *p, const char *program) {
+    failure f;
+    (void)p;
+    if (peers_add(&b->peers, program, &f) != WEFT_OK) {
+        bench_fail(b, &f);
+    }
+}
+
+/* Do it with each part of a list with commas. */
+static void for_each(bench *b, const places *p, const char *list,
+                     void (*act)(bench *b, const places *p, const char *name)) {
     while (list != NULL && *list != '\0') {
         char name[4096];
         size_t size = strcspn(list, ",");
         (void)snprintf(name, sizeof name, "%.*s", (int)size, list);
-        time_one(b, p, name);
+        act(b, p, name);
         list += size + (list[size] == ',');
     }
 }
@@ -157,8 +164,9 @@ int cmd_bench(int argc, char **argv) {
     if (status >= 0) {
         return status;
     }
-    time_list(&b, &p, p.workloads, time_workload);
-    time_list(&b, &p, p.blocks, time_path);
+    for_each(&b, &p, p.peers, start_peer);
+    for_each(&b, &p, p.workloads, time_workload);
+    for_each(&b, &p, p.blocks, time_path);
     if (p.genesis != NULL) {
         bench_chain(&b, p.genesis, a.rest[0]);
     }
@@ -167,5 +175,6 @@ int cmd_bench(int argc, char **argv) {
     }
     bench_report_finish(&b.report, &b.plan);
     bench_report_free(&b.report);
+    peers_stop(&b.peers);
     return b.exit_status;
 }

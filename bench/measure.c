@@ -13,6 +13,11 @@ typedef struct samples {
     double total[BENCH_REPEAT_MAX], cpu[BENCH_REPEAT_MAX];
 } samples;
 
+/* The same of the peers. */
+typedef struct peer_samples {
+    double seconds[PEERS_MAX][BENCH_REPEAT_MAX];
+} peer_samples;
+
 double bench_speed_up(const bench_result *result) {
     return result->serial.execute.median / result->parallel.execute.median;
 }
@@ -99,9 +104,26 @@ static weft_status check_one(weft_engine *engine, const bench_block *b, const we
     return WEFT_OK;
 }
 
+/* Let the peers execute the block on the same state, and compare. */
+static weft_status load_peers(bench_result *result, const peers *all, const bench_block *b,
+                              const weft_block_result *expected, failure *f) {
+    const peer_case c = {result->name, b->chain, b->block, b->view, expected->block_access_list};
+    uint64_t *gas_used = malloc((expected->receipt_count + 1) * sizeof *gas_used);
+    if (gas_used == NULL) {
+        return failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+    }
+    for (size_t i = 0; i < expected->receipt_count; i++) {
+        gas_used[i] = expected->receipts[i].gas_used;
+    }
+    weft_status status = peers_load(all, result->peers, &c, gas_used, f);
+    result->peer_count = all->count;
+    free(gas_used);
+    return status;
+}
+
 /* Out: list   the block's access list, to be freed. */
-static weft_status check(bench_result *result, weft_bytes *list, weft_engine *serial, weft_engine *parallel,
-                         const bench_block *b, failure *f) {
+static weft_status check(bench_result *result, weft_bytes *list, const bench_plan *plan, weft_engine *serial,
+                         weft_engine *parallel, const bench_block *b, failure *f) {
     weft_execute_options options = *b->options;
     weft_block_result expected;
     options.measure_critical_path = true;
@@ -114,6 +136,7 @@ static weft_status check(bench_result *result, weft_bytes *list, weft_engine *se
         return failure_set(f, WEFT_DECODE, "%s: %s: %s", result->name, weft_verdict_name(expected.verdict),
                            expected.explanation);
     }
+    result->peer_count = 0;
     result->tx_count = b->block->transaction_count;
     result->gas = expected.gas_used;
     result->critical_path_gas = expected.stats.critical_path_gas;
@@ -128,7 +151,10 @@ static weft_status check(bench_result *result, weft_bytes *list, weft_engine *se
     options = *b->options;
     status = check_one(parallel, b, &options, &expected, result->name, f);
     options.block_access_list = *list;
-    return status == WEFT_OK ? check_one(parallel, b, &options, &expected, result->name, f) : status;
+    if (status == WEFT_OK) {
+        status = check_one(parallel, b, &options, &expected, result->name, f);
+    }
+    return status == WEFT_OK && plan->peers != NULL ? load_peers(result, plan->peers, b, &expected, f) : status;
 }
 
 /* A block that is over in less than a millisecond needs more runs before its median stands still. */
@@ -148,18 +174,35 @@ typedef struct contestant {
 } contestant;
 enum { CONTESTANTS = 3 };
 
-/* Each kind goes first in one round of three. */
-static weft_status time_all(contestant *contestants, samples *s, const bench_plan *plan, const bench_block *b,
-                            size_t *repeat) {
+static weft_status time_peers(const bench_plan *plan, const bench_result *result, peer_samples *s, size_t index,
+                              failure *f) {
+    double seconds[PEERS_MAX] = {0};
+    if (plan->peers == NULL) {
+        return WEFT_OK;
+    }
+    weft_status status = peers_run(plan->peers, result->peers, seconds, f);
+    for (size_t i = 0; i < plan->peers->count; i++) {
+        s->seconds[i][index] = seconds[i];
+    }
+    return status;
+}
+
+/* Each kind goes first in one round of three; the peers come after them. */
+static weft_status time_all(const bench_result *result, contestant *contestants, samples *s, peer_samples *peer_times,
+                            const bench_plan *plan, const bench_block *b, size_t *repeat, failure *f) {
     weft_status status = WEFT_OK;
     *repeat = plan->repeat;
     for (size_t run = 0; run < plan->warmup + *repeat && status == WEFT_OK; run++) {
         size_t index = run < plan->warmup ? 0 : run - plan->warmup; /* the first timed run overwrites warm-ups */
-        for (size_t turn = 0; turn < CONTESTANTS && status == WEFT_OK; turn++) {
+        for (size_t turn = 0; turn < CONTESTANTS; turn++) {
             size_t i = (run + turn) % CONTESTANTS;
             const contestant *c = &contestants[i];
             status = time_once(c->side, &s[i], index, c->engine, b, &c->options);
+            if (status != WEFT_OK) {
+                return failure_set(f, status, "%s: %s", result->name, weft_status_message(status));
+            }
         }
+        status = time_peers(plan, result, peer_times, index, f);
         if (run == plan->warmup && status == WEFT_OK) {
             *repeat = bench_repeat_of(plan, s[0].total[0]);
         }
@@ -167,28 +210,37 @@ static weft_status time_all(contestant *contestants, samples *s, const bench_pla
     return status;
 }
 
+static void summarize_all(bench_result *result, contestant *contestants, samples *s, peer_samples *peer_times,
+                          size_t repeat) {
+    for (size_t i = 0; i < CONTESTANTS; i++) {
+        summarize(contestants[i].side, &s[i], repeat);
+    }
+    for (size_t i = 0; i < result->peer_count; i++) {
+        result->peers[i].execute = bench_series_of(peer_times->seconds[i], repeat);
+    }
+}
+
 weft_status bench_measure(bench_result *result, const bench_plan *plan, weft_engine *serial, weft_engine *parallel,
                           const bench_block *b, failure *f) {
     weft_bytes list = {NULL, 0};
-    weft_status status = check(result, &list, serial, parallel, b, f);
-    samples *s = status == WEFT_OK ? malloc(CONTESTANTS * sizeof *s) : NULL;
-    if (s == NULL) {
-        free((void *)list.data);
-        return status != WEFT_OK ? status : failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+    weft_status status = check(result, &list, plan, serial, parallel, b, f);
+    samples *s = malloc(CONTESTANTS * sizeof *s);
+    peer_samples *peer_times = malloc(sizeof *peer_times);
+    if (status == WEFT_OK && (s == NULL || peer_times == NULL)) {
+        status = failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
     }
     contestant contestants[CONTESTANTS] = {{&result->serial, serial, *b->options},
                                            {&result->parallel, parallel, *b->options},
                                            {&result->listed, parallel, *b->options}};
     contestants[2].options.block_access_list = list;
-    size_t repeat;
-    status = time_all(contestants, s, plan, b, &repeat);
+    size_t repeat = 0;
     if (status == WEFT_OK) {
-        for (size_t i = 0; i < CONTESTANTS; i++) {
-            summarize(contestants[i].side, &s[i], repeat);
-        }
-    } else {
-        failure_set(f, status, "%s: %s", result->name, weft_status_message(status));
+        status = time_all(result, contestants, s, peer_times, plan, b, &repeat, f);
     }
+    if (status == WEFT_OK) {
+        summarize_all(result, contestants, s, peer_times, repeat);
+    }
+    free(peer_times);
     free(s);
     free((void *)list.data);
     return status;

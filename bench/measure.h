@@ -14,6 +14,7 @@
 
 #include <weft/engine.h>
 
+#include "bench/peers.h"
 #include "bench/series.h"
 #include "tools/failure.h"
 
@@ -22,6 +23,7 @@ enum { BENCH_REPEAT_MAX = 1000 };
 typedef struct bench_plan {
     size_t repeat; /* timed runs of each kind per block, 1 to BENCH_REPEAT_MAX; ten times as many of short blocks */
     size_t warmup; /* runs before those */
+    const peers *peers; /* who executes the same blocks, a run in each round; may be NULL */
 } bench_plan;
 
 /** The stages of one kind of run, in seconds. */
@@ -66,6 +68,8 @@ typedef struct bench_result {
     bench_side listed; /* in parallel from the block's access list (EIP-7928) */
     bench_tx_summary transactions;
     bench_after after;
+    peer_result peers[PEERS_MAX];
+    size_t peer_count; /* 0 if none was asked */
 } bench_result;
 
 /** Serial time over parallel time, of the execution alone. */
@@ -84,6 +88,7 @@ size_t bench_repeat_of(const bench_plan *plan, double seconds);
 
 /** One block and what it executes on. */
 typedef struct bench_block {
+    const weft_chain *chain;
     const weft_block *block;
     const weft_state_view *view;
     const weft_execute_options *options;

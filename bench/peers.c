@@ -1,0 +1,48 @@
+#include "bench/peers.h"
+
+weft_status peers_add(peers *all, const char *program, failure *f) {
+    if (all->count == PEERS_MAX) {
+        return failure_set(f, WEFT_INVALID_ARGUMENT, "%s: there are %d peers already", program, PEERS_MAX);
+    }
+    weft_status status = peer_start(&all->list[all->count], program, f);
+    all->count += status == WEFT_OK;
+    return status;
+}
+
+void peers_stop(peers *all) {
+    for (size_t i = 0; i < all->count; i++) {
+        peer_stop(all->list[i]);
+    }
+    all->count = 0;
+}
+
+static weft_status load(peer *p, peer_result *result, const peer_case *c, const uint64_t *gas_used, failure *f) {
+    failure refusal;
+    *result = (peer_result){.refusal = ""};
+    (void)snprintf(result->name, sizeof result->name, "%s", peer_name(p));
+    weft_status status = peer_load(p, c, gas_used, &refusal);
+    if (status == WEFT_UNSUPPORTED) {
+        (void)snprintf(result->refusal, sizeof result->refusal, "%.255s", refusal.message);
+        return WEFT_OK;
+    }
+    return status == WEFT_OK ? status : failure_set(f, status, "%s", refusal.message);
+}
+
+weft_status peers_load(const peers *all, peer_result *results, const peer_case *c, const uint64_t *gas_used,
+                       failure *f) {
+    weft_status status = WEFT_OK;
+    for (size_t i = 0; i < all->count && status == WEFT_OK; i++) {
+        status = load(all->list[i], &results[i], c, gas_used, f);
+    }
+    return status;
+}
+
+weft_status peers_run(const peers *all, const peer_result *results, double *seconds, failure *f) {
+    weft_status status = WEFT_OK;
+    for (size_t i = 0; i < all->count && status == WEFT_OK; i++) {
+        if (results[i].refusal[0] == '\0') {
+            status = peer_run(all->list[i], &seconds[i], f);
+        }
+    }
+    return status;
+}
