@@ -5,6 +5,7 @@
 #include "state/trie.h"
 
 #include "base/bytes.h"
+#include "crypto/keccak.h"
 
 /* A walk over all nodes of the tries, from the head's state root down. */
 typedef struct node_walk {
@@ -38,7 +39,19 @@ static void position_step(trie_position *at, unsigned nibble) {
 
 static weft_status node_check(node_walk *walk, const trie_position *at, weft_bytes child);
 
-/* The storage trie of the account in a leaf. */
+/* Whether the account's code is there; that codes have the hashes they are under is for codes_check(). */
+static weft_status code_check(const node_walk *walk, const trie_position *at, const weft_bytes32 *hash) {
+    weft_bytes code;
+    if (bytes32_equal(hash, &keccak256_empty)) {
+        return WEFT_OK;
+    }
+    int result = store_get(walk->store, walk->txn, TABLE_CODE, hash->bytes, sizeof hash->bytes, &code);
+    return result == MDB_NOTFOUND ? refuse(walk, at, "the account's code is missing")
+           : result != 0          ? store_report_lmdb(walk->error, result, "reading a code")
+                                  : WEFT_OK;
+}
+
+/* The code and the storage trie of the account in a leaf. */
 static weft_status leaf_check(node_walk *walk, const trie_position *at, weft_bytes value) {
     weft_account account;
     weft_bytes32 storage_root;
@@ -49,8 +62,9 @@ static weft_status leaf_check(node_walk *walk, const trie_position *at, weft_byt
     if (!account_body_read(&account, &storage_root, value)) {
         return refuse(walk, at, "the value is no account");
     }
-    if (bytes32_equal(&storage_root, &trie_empty_root)) {
-        return WEFT_OK;
+    weft_status status = code_check(walk, at, &account.code_hash);
+    if (status != WEFT_OK || bytes32_equal(&storage_root, &trie_empty_root)) {
+        return status;
     }
     const trie_position top = {.owner = &at->key};
     return node_check(walk, &top, bytes_of(storage_root.bytes, sizeof storage_root.bytes));
@@ -134,6 +148,31 @@ static weft_status plain_check(weft_store *store, MDB_txn *txn, const weft_bytes
                               found, expected);
 }
 
+/* The row's code must have the hash that is its key. */
+static bool is_code_sound(MDB_val key, MDB_val code) {
+    weft_bytes32 hash = keccak256(code.mv_data, code.mv_size);
+    return key.mv_size == sizeof hash && memcmp(key.mv_data, hash.bytes, sizeof hash) == 0;
+}
+
+static weft_status codes_check(weft_store *store, MDB_txn *txn, weft_error *error) {
+    MDB_cursor *cursor;
+    MDB_val key, code;
+    int result = mdb_cursor_open(txn, store->tables[TABLE_CODE], &cursor);
+    if (result != 0) {
+        return store_report_lmdb(error, result, "reading the codes");
+    }
+    bool is_sound = true;
+    do {
+        result = mdb_cursor_get(cursor, &key, &code, MDB_NEXT); /* the first one, at first */
+        is_sound = result != 0 || is_code_sound(key, code);
+    } while (result == 0 && is_sound);
+    mdb_cursor_close(cursor);
+    if (!is_sound) {
+        return store_report(error, WEFT_STORE_CORRUPT, "a code does not have the hash that it is stored under");
+    }
+    return result == MDB_NOTFOUND ? WEFT_OK : store_report_lmdb(error, result, "reading the codes");
+}
+
 weft_status weft_store_check(weft_store *store, weft_error *error) {
     store_reader *reader;
     weft_store_head head;
@@ -148,6 +187,7 @@ weft_status weft_store_check(weft_store *store, weft_error *error) {
         const weft_bytes32 *root = head.empty ? &trie_empty_root : &head.state_root;
         status = plain_check(store, reader->txn, root, error);
         status = status == WEFT_OK ? tries_check(store, reader->txn, root, error) : status;
+        status = status == WEFT_OK ? codes_check(store, reader->txn, error) : status;
     }
     store_reader_end(store, reader);
     return status;

@@ -127,7 +127,8 @@ WEFT_API void weft_store_view_end(weft_store *store, weft_state_view *view);
 WEFT_API WEFT_MUST_USE weft_status weft_store_state_root(weft_store *store, weft_bytes32 *root);
 
 /** Whether the state agrees with itself: full computation gives the head's state root, and the trie's nodes are those of
- *  that root, each with the hash its parent says, none missing and none beside them. Reads the whole state.
+ *  that root, each with the hash its parent says, none missing and none beside them; every account's code is there, and
+ *  every code has the hash it is stored under. Reads the whole state.
  *  Returns: WEFT_OK; WEFT_STORE_CORRUPT, `error` says what does not agree; WEFT_NO_MEMORY; WEFT_IO. Threads: any. */
 WEFT_API WEFT_MUST_USE weft_status weft_store_check(weft_store *store, weft_error *error);
 

@@ -326,6 +326,26 @@ static void plain_state_that_differs_from_the_trie_is_found(void **state) {
     weft_store_close(store);
 }
 
+static void code_that_is_missing_or_another_is_found(void **state) {
+    static const uint8_t code[] = {0x60, 0x01}, other[] = {0x60, 0x02};
+    weft_account_change change = {.address = address_of(1), .account = account_with(1)};
+    change.account.code_hash = keccak256(code, sizeof code);
+    weft_store *store = open_store(*state);
+    assert_int_equal(commit_one(store, 1, &change, 1), WEFT_OK); /* does not bring the code along */
+    assert_int_equal(weft_store_check(store, &last_error), WEFT_STORE_CORRUPT);
+    assert_non_null(strstr(last_error.message, "the account's code is missing"));
+    change.code_changed = true;
+    change.code = bytes_of(code, sizeof code);
+    assert_int_equal(commit_one(store, 2, &change, 1), WEFT_OK);
+    assert_sound(store);
+    weft_store_close(store);
+    put_raw(*state, "code", bytes_of(change.account.code_hash.bytes, 32), bytes_of(other, sizeof other));
+    store = open_store(*state);
+    assert_int_equal(weft_store_check(store, &last_error), WEFT_STORE_CORRUPT);
+    assert_non_null(strstr(last_error.message, "a code does not have the hash"));
+    weft_store_close(store);
+}
+
 /* Of block 2: its own record, an account, a slot; one key after the other no longer what the store wrote. */
 static void damaged_undo_data_are_refused(void **state) {
     static const struct {
@@ -416,6 +436,7 @@ int main(void) {
         STORE_TEST(wrong_state_root_is_refused),
         STORE_TEST(damaged_nodes_are_found_and_never_used),
         STORE_TEST(plain_state_that_differs_from_the_trie_is_found),
+        STORE_TEST(code_that_is_missing_or_another_is_found),
         cmocka_unit_test(damaged_undo_data_are_refused),
         STORE_TEST(killed_between_forward_and_back),
     };
