@@ -1,12 +1,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <weft/transaction.h>
 #include <weft/weft.h>
 
 #include "tools/arguments.h"
+#include "tools/clock.h"
 #include "tools/commands.h"
 #include "tools/genesis.h"
 #include "tools/hex.h"
@@ -265,19 +265,13 @@ static weft_status run_code(code_run *r, const run_options *o, failure *f) {
     return WEFT_OK;
 }
 
-static double seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static weft_status print_times(code_run *r, const run_options *o) {
-    double wanted = o->bench ? 1 : 0, start = seconds(), passed = 0;
+    double wanted = o->bench ? 1 : 0, start = clock_seconds(), passed = 0;
     size_t count = 0;
     weft_status status = WEFT_OK;
     do {
         status = execute(r, NULL);
-        passed = seconds() - start;
+        passed = clock_seconds() - start;
         count++;
     } while (status == WEFT_OK && passed < wanted);
     fprintf(stderr, "EVM gas used:    %llu\nexecution time:  %.3f\302\265s\n", (unsigned long long)r->gas_used,

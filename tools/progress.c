@@ -1,18 +1,13 @@
 #include "tools/progress.h"
 
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
-static double now_seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+#include "tools/clock.h"
 
 void progress_begin(progress *p, bool wanted, size_t total, const char *noun) {
     *p = (progress){
-        .is_shown = wanted && isatty(STDERR_FILENO) != 0, .noun = noun, .total = total, .started = now_seconds()};
+        .is_shown = wanted && isatty(STDERR_FILENO) != 0, .noun = noun, .total = total, .started = clock_seconds()};
     p->drawn = p->started + 0.3; /* short work draws nothing */
 }
 
@@ -38,7 +33,7 @@ static void draw(const progress *p, double now) {
 void progress_step(progress *p, uint64_t gas) {
     p->done++;
     p->gas += gas;
-    double now = p->is_shown ? now_seconds() : 0;
+    double now = p->is_shown ? clock_seconds() : 0;
     if (p->is_shown && now - p->drawn > 0.2) {
         draw(p, now);
         p->drawn = now;

@@ -123,16 +123,16 @@ const weft_block *block_tree_head(const block_tree *tree) {
 
 /* --- One import */
 
-typedef struct import {
+typedef struct importing {
     block_tree *tree;
     const weft_block *block;
     weft_bytes access_list;
     ptrdiff_t parent;
     weft_memory_state *work; /* becomes the state after the block; the parent's own, if that is used up */
     block_import *outcome;
-} import;
+} importing;
 
-__attribute__((format(printf, 3, 4))) static void reject(import *i, weft_verdict verdict, const char *format, ...) {
+__attribute__((format(printf, 3, 4))) static void reject(importing *i, weft_verdict verdict, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     (void)vsnprintf(i->outcome->explanation, sizeof i->outcome->explanation, format, arguments);
@@ -168,7 +168,7 @@ static size_t list_ancestors(const block_tree *tree, ptrdiff_t index, const weft
 }
 
 /* Execute on the parent's state. Before Byzantium `work` takes the changes of each transaction on the way. */
-static weft_status execute(import *i, variant_outcome *executed) {
+static weft_status execute(importing *i, variant_outcome *executed) {
     const node *parent = &i->tree->nodes[i->parent];
     const weft_header *header = &i->block->header;
     const weft_block *ancestors[ANCESTORS];
@@ -193,7 +193,7 @@ static weft_status execute(import *i, variant_outcome *executed) {
     return status;
 }
 
-static weft_status check_root(import *i, const weft_state_delta *delta) {
+static weft_status check_root(importing *i, const weft_state_delta *delta) {
     weft_bytes32 root;
     weft_status status = weft_memory_state_apply(i->work, delta);
     if (status == WEFT_OK) {
@@ -208,7 +208,7 @@ static weft_status check_root(import *i, const weft_state_delta *delta) {
     return status;
 }
 
-static weft_status judge(import *i) {
+static weft_status judge(importing *i) {
     variant_outcome executed;
     weft_status status = execute(i, &executed);
     if (status != WEFT_OK) {
@@ -230,7 +230,7 @@ static weft_status judge(import *i) {
 
 /* The state after the parent is used up only by a block that cannot be refused after it was changed: one of Byzantium or
  * later whose parent no later block needs. Such a block that is refused for its state root ends the test anyway. */
-static weft_status choose_state(import *i, bool parent_is_done) {
+static weft_status choose_state(importing *i, bool parent_is_done) {
     node *parent = &i->tree->nodes[i->parent];
     const weft_header *header = &i->block->header;
     weft_fork fork = weft_chain_fork(i->tree->chain, header->number, header->timestamp, is_zero(&header->difficulty));
@@ -241,7 +241,7 @@ static weft_status choose_state(import *i, bool parent_is_done) {
 weft_status block_tree_import(block_tree *tree, const weft_block *block, weft_bytes access_list, bool parent_is_done,
                               block_import *outcome) {
     *outcome = (block_import){.verdict = WEFT_VALID, .agreeing = variants_all(&tree->engines->list)};
-import i = {.tree = tree, .block = block, .access_list = access_list, .outcome = outcome };
+    importing i = {.tree = tree, .block = block, .access_list = access_list, .outcome = outcome};
     i.parent = find(tree, &block->header.parent_hash);
     if (i.parent == NO_NODE || tree->nodes[i.parent].state == NULL) {
         reject(&i, WEFT_BLOCK_UNKNOWN_PARENT, "no block before it has its parent hash");

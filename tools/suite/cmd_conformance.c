@@ -1,9 +1,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "tools/arguments.h"
+#include "tools/clock.h"
 #include "tools/commands.h"
 #include "tools/json_writer.h"
 #include "tools/progress.h"
@@ -41,12 +41,6 @@ typedef struct conformance {
     progress progress;
     double seconds;
 } conformance;
-
-static double now_seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* --- Running */
 
@@ -238,13 +232,13 @@ static bool parse_variants(const char *text, variant_list *variants) {
 
 static int run(conformance *c) {
     failure f;
-    double started = now_seconds();
+    double started = clock_seconds();
     c->tally = (tally){.variants = c->variants, .excuses = &c->excuses};
     if (find_files(c, &f) != WEFT_OK || run_suites(c, &f) != WEFT_OK) {
         fprintf(stderr, "weft conformance: %s\n", f.message);
         return EXIT_HOST;
     }
-    c->seconds = now_seconds() - started;
+    c->seconds = clock_seconds() - started;
     tally_sort(&c->tally);
     tally_row total = tally_total(&c->tally);
     if (c->json) {

@@ -5,17 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "tools/clock.h"
 #include "tools/hex.h"
 
 /* --- One file */
-
-static double now_seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 bool fixture_wants(const fixture_run *run, const char *fork, size_t index) {
     const fixture_filter *filter = run->filter;
@@ -23,7 +17,7 @@ bool fixture_wants(const fixture_run *run, const char *fork, size_t index) {
 }
 
 bool fixture_report(fixture_run *run, const fixture_case *c) {
-    double now = now_seconds();
+    double now = clock_seconds();
     fixture_case timed = *c;
     timed.seconds = now - run->case_started;
     run->case_started = now;
@@ -53,7 +47,7 @@ static weft_status run_test(fixture_run *run, const fixture_kind *kind, const js
     results->kind = kind;
     results->test_count++;
     results->expected_count += kind->count(test);
-    run->case_started = now_seconds();
+    run->case_started = clock_seconds();
     run->document->failure->status = WEFT_OK;
     if (kind->run(run, test)) {
         return WEFT_OK;
