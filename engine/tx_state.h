@@ -119,8 +119,8 @@ typedef struct tx_mark {
 
 /** Remember this point. Marks nest; leaving a frame with success needs no call. */
 tx_mark tx_state_checkpoint(tx_state *ts);
-/** Undo everything since `mark`, charges of state gas included, but for the touch of precompile 3 that mainnet's history made permanent
- *  (block 2,675,119). */
+/** Undo everything since `mark`, charges of state gas included, but for the touch of precompile 3 that mainnet's
+ *  history made permanent (block 2,675,119). */
 void tx_state_revert(tx_state *ts, tx_mark mark);
 
 /** How the host failed when one of the calls above said so. */

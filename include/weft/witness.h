@@ -58,7 +58,8 @@ WEFT_API weft_node_source weft_witness_nodes(weft_witness *witness);
  *  call everything is set before anything is removed, so a witness made for that order is enough.
  *
  *  Returns:  WEFT_OK; WEFT_NO_MEMORY; WEFT_STATE_UNAVAILABLE: a node is missing or malformed, `error` says where;
- *            WEFT_INVALID_ARGUMENT: the delta's addresses are not strictly ascending. After a failure nothing is applied any more, as after weft_witness_rewind().
+ *            WEFT_INVALID_ARGUMENT: the delta's addresses are not strictly ascending. After a failure nothing is applied
+ *            any more, as after weft_witness_rewind().
  *  Threads:  exclusive; the view may be in use.
  *  In:       threads  of its OpenMP regions; 0 = as many as OpenMP would use. Those of the first call after a rewind hold.
  */

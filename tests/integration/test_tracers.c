@@ -1,7 +1,8 @@
 /* callTracer and prestateTracer against the results that geth stores with its own: transactions of real chains, each with
  * the accounts it touches. Without WEFT_DATA only what can be made up here is tested.
  *
- * Oracle: the expected JSON; what may differ is in lenient(). Bug hunted: an event that is missing, out of order, or tells the wrong number.
+ * Oracle: the expected JSON; what may differ is in lenient(). Bug hunted: an event that is
+ * missing, out of order, or tells the wrong number.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -16,8 +16,8 @@ bool expectation_is_met(const char *expectation, weft_verdict found);
 /** Whether the fixture expects a fault of the proof of work itself, which weft does not check. */
 bool expectation_is_proof_of_work(const char *expectation);
 
-/** Whether a fixture expects that bytes are no encoding of a transaction, or that none can hold its fields. Its names tell a dozen faults apart
- *  that RLP and the sizes of fields can have; a decoder meets whichever comes first. */
+/** Whether a fixture expects that bytes are no encoding of a transaction, or that none can hold its fields. Its names
+ *  tell a dozen faults apart that RLP and the sizes of fields can have; a decoder meets whichever comes first. */
 bool expectation_is_transaction_encoding(const char *expectation);
 
 #endif

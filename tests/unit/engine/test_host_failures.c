@@ -1,7 +1,8 @@
-/* A host that cannot answer: each of the questions that a block asks is left unanswered in turn, and the block must stay
- * undecided, whatever part of the engine asks. Threading model: serial execution asks the list of questions; then serial
- * execution and the engine's own 2 workers are refused them. Oracle: no question is asked in vain, so without its answer
- * nothing can be known about the block. Bug hunted: a missing answer taken for an empty account, and then for a verdict. */
+/* A host that cannot answer: each of the questions that a block asks is left unanswered in turn, and the block must
+ * stay undecided, whatever part of the engine asks. Threading model: serial execution asks the list of questions; then
+ * serial execution and the engine's own 2 workers are refused them. Oracle: no question is asked in vain, so without
+ * its answer nothing can be known about the block. Bug hunted: a missing answer taken for an empty account, and then
+ * for a verdict. */
 #include "tests/unit/engine/scene.h"
 
 enum { QUESTIONS_MAX = 256 };

@@ -1,4 +1,5 @@
-/* Witnesses made from a store, from memory, from another witness: they prove what was asked and what the delta takes, and hold no node beside that.
+/* Witnesses made from a store, from memory, from another witness: they prove what was asked and what the delta
+ * takes, and hold no node beside that.
  *
  * Bugs hunted: a node too few (the sibling that a removal needs), a node too many, a proof of the state after instead of
  * the one before.
