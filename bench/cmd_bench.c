@@ -122,7 +122,7 @@ static int read_options(bench *b, arguments *a, places *p, int argc, char **argv
 
 /* A chain of the economy, or another recorded one. */
 static void time_workload(bench *b, const places *p, const char *name) {
-    char path[4096];
+    char path[8192];
     (void)snprintf(path, sizeof path, "%s/economy/%s", p->fixtures, strcmp(name, "all") == 0 ? "" : name);
     if (!file_exists(path)) {
         (void)snprintf(path, sizeof path, "%s/%s", p->fixtures, name);
