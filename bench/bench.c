@@ -15,8 +15,7 @@ void bench_fail(bench *b, const failure *f) {
 
 void bench_destroy_engines(bench *b) {
     weft_engine_destroy(b->serial);
-    weft_engine_destroy(b->pair);
-    b->serial = b->pair = NULL;
+    b->serial = NULL;
     for (size_t i = 0; i < b->count_count; i++) {
         weft_engine_destroy(b->parallel[i]);
         b->parallel[i] = NULL;
@@ -27,10 +26,6 @@ bool bench_create_engines(bench *b, const weft_chain *chain) {
     weft_engine_config config = {.size = sizeof config, .threads = 1, .keep_code_cache = true};
     weft_status status = weft_engine_create(&b->serial, chain, &config);
     config.force_parallel = b->force_parallel;
-    config.threads = 2;
-    if (status == WEFT_OK) {
-        status = weft_engine_create(&b->pair, chain, &config);
-    }
     for (size_t i = 0; i < b->count_count && status == WEFT_OK; i++) {
         config.threads = b->counts[i];
         status = weft_engine_create(&b->parallel[i], chain, &config);
@@ -54,15 +49,41 @@ unsigned bench_root_threads(const bench *b) {
 
 /* --- A block */
 
-static weft_status measure_transactions(bench *b, bench_result *result, const bench_block *block, failure *f) {
-    tx_costs costs;
-    size_t repeat = bench_repeat_of(&b->plan, result->serial.total.median);
-    weft_status status = tx_costs_measure(&costs, b->serial, b->pair, block, repeat);
-    if (status == WEFT_OK) {
-        status = tx_costs_summarize(&costs, &result->transactions);
+/* The engine whose way through a block the model follows: one that shares blocks, if there is any. */
+static size_t modelled_engine(const bench *b) {
+    for (size_t i = 0; i < b->count_count; i++) {
+        if (b->counts[i] > 1) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* What depends on the block alone, not on the number of threads. */
+static weft_status conclude(const bench *b, bench_result *result, const tx_costs *costs) {
+    machine_costs machine; /* now: another virtual machine may have moved this one's cores apart */
+    machine_costs_measure(&machine);
+    weft_status status = tx_costs_summarize(costs, &result->transactions);
+    result->has_model = b->counts[modelled_engine(b)] > 1;
+    for (size_t i = 0; i < BENCH_SIMULATIONS && status == WEFT_OK; i++) {
+        status = simulate(&result->model[i], costs, &machine, bench_simulated_workers[i], b->force_parallel);
+    }
+    return status;
+}
+
+static weft_status measure(bench *b, bench_result *result, size_t count_index, const bench_block *block, failure *f) {
+    const bench_engines engines = {b->serial, b->parallel[modelled_engine(b)], b->parallel[count_index]};
+    tx_costs costs = {0};
+    bool is_first = count_index == 0;
+    bench_plan plan = b->plan;
+    plan.peers = is_first && b->peers.count > 0 ? &b->peers : NULL;
+    result->threads = b->counts[count_index];
+    weft_status status = bench_measure(result, is_first ? &costs : NULL, &plan, &engines, block, f);
+    if (status == WEFT_OK && is_first && (status = conclude(b, result, &costs)) != WEFT_OK) {
+        failure_set(f, status, "%s: %s", result->name, weft_status_message(status));
     }
     tx_costs_free(&costs);
-    return status == WEFT_OK ? status : failure_set(f, status, "%s: %s", result->name, weft_status_message(status));
+    return status;
 }
 
 bool bench_time_block(bench *b, const bench_title *title, const bench_block *block) {
@@ -72,13 +93,7 @@ bool bench_time_block(bench *b, const bench_title *title, const bench_block *blo
     (void)snprintf(result.label, sizeof result.label, "%s", title->label);
     for (size_t i = 0; i < b->count_count && block->block->transaction_count > 0; i++) {
         failure f;
-        result.threads = b->counts[i];
-        bench_plan plan = b->plan;
-        plan.peers = i == 0 && b->peers.count > 0 ? &b->peers : NULL;
-        weft_status status = bench_measure(&result, &plan, b->serial, b->parallel[i], block, &f);
-        if (status == WEFT_OK && i == 0) {
-            status = measure_transactions(b, &result, block, &f);
-        }
+        weft_status status = measure(b, &result, i, block, &f);
         if (status == WEFT_OK && !bench_report_block(&b->report, &result)) {
             status = failure_set(&f, WEFT_NO_MEMORY, "%s: %s", result.name, weft_status_message(WEFT_NO_MEMORY));
         }

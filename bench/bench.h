@@ -4,6 +4,7 @@
 
 #include "bench/bench_report.h"
 #include "bench/measure.h"
+#include "bench/simulation.h"
 
 enum { BENCH_COUNTS_MAX = 16 };
 
@@ -18,7 +19,6 @@ typedef struct bench {
     int exit_status;
     /* Of the chain at hand. */
     weft_engine *serial, *parallel[BENCH_COUNTS_MAX];
-    weft_engine *pair; /* of two threads, for profiles */
 } bench;
 
 /** Say what failed, and let the exit status show it. */

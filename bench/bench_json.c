@@ -72,6 +72,23 @@ static void write_peers(json_writer *w, const bench_result *r) {
     json_write_close(w, ']');
 }
 
+static void write_model(json_writer *w, const bench_result *r) {
+    json_write_open(w, "model", '[');
+    for (size_t i = 0; i < BENCH_SIMULATIONS && r->has_model; i++) {
+        const simulated *m = &r->model[i];
+        json_write_open(w, NULL, '{');
+        json_write_count(w, "workers", m->workers);
+        json_write_figure(w, "execute_s", m->execute);
+        json_write_figure(w, "total_s", m->total);
+        json_write_figure(w, "speed_up", r->model[0].execute / m->execute);
+        json_write_figure(w, "speed_up_whole", r->model[0].total / m->total);
+        json_write_count(w, "reexecutions", m->reexecutions);
+        json_write_boolean(w, "fell_back", m->fell_back);
+        json_write_close(w, '}');
+    }
+    json_write_close(w, ']');
+}
+
 void bench_json_block(FILE *stream, const bench_result *r) {
     json_writer w = {.stream = stream};
     json_write_open(&w, NULL, '{');
@@ -97,6 +114,7 @@ void bench_json_block(FILE *stream, const bench_result *r) {
     write_side(&w, "from_list", &r->listed);
     write_after(&w, &r->after);
     write_peers(&w, r);
+    write_model(&w, r);
     json_write_close(&w, '}');
     json_write_end(&w);
 }
@@ -109,6 +127,21 @@ static void write_losses(json_writer *w, const char *key, const bench_losses *lo
     json_write_text(w, "block", losses->block);
     json_write_count(w, "slower", losses->slower);
     json_write_close(w, '}');
+}
+
+static void write_model_sum(json_writer *w, const bench_sum *s) {
+    json_write_count(w, "model_blocks", s->model_count);
+    json_write_count(w, "model_blocks_compared", s->model_compared);
+    json_write_count(w, "model_blocks_close", s->model_close);
+    json_write_open(w, "model", '[');
+    for (size_t i = 0; i < BENCH_SIMULATIONS && s->model_count > 0; i++) {
+        json_write_open(w, NULL, '{');
+        json_write_count(w, "workers", bench_simulated_workers[i]);
+        json_write_figure(w, "execute_s", s->model_execute[i]);
+        json_write_figure(w, "speed_up", s->model_execute[0] / s->model_execute[i]);
+        json_write_close(w, '}');
+    }
+    json_write_close(w, ']');
 }
 
 static void write_sum(json_writer *w, const char *workload, const bench_sum *s) {
@@ -145,6 +178,7 @@ static void write_sum(json_writer *w, const char *workload, const bench_sum *s) 
     json_write_figure(w, "root_s", s->root);
     json_write_count(w, "commit_blocks", s->commit_count);
     json_write_figure(w, "commit_s", s->commit);
+    write_model_sum(w, s);
     json_write_close(w, '}');
 }
 

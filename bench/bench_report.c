@@ -31,6 +31,8 @@ static const table_column columns[] = {
     {"finish", 7},
     {"root", 7},
     {"commit", 8},
+    {"model ms", 8},
+    {"model", 7},
     {"what it is", -1},
 };
 enum { COLUMN_COUNT = sizeof columns / sizeof columns[0] };
@@ -43,6 +45,12 @@ static const char *milliseconds(table_cell *cell, const bench_series *series) {
 
 static const char *ratio(table_cell *cell, double figure) {
     return table_figure(cell, figure, 2, figure < bench_slow_ratio ? "x!" : "x");
+}
+
+/* What the model says of as many workers as there were threads. */
+static const char *model_speed_up(table_cell *cell, const bench_result *r) {
+    const simulated *model = bench_model_of(r, r->threads);
+    return table_figure(cell, model == NULL ? 0 : r->model[0].execute / model->execute, 2, "x");
 }
 
 static void print_block(const bench_result *r) {
@@ -69,6 +77,8 @@ static void print_block(const bench_result *r) {
         table_figure(&cells[16], r->parallel.finish.median * 1e3, 2, ""),
         table_figure(&cells[17], r->after.root.median * 1e3, 2, ""),
         table_figure(&cells[18], r->after.commit.median * 1e3, 2, ""),
+        table_figure(&cells[19], r->model[0].execute * 1e3, 2, ""),
+        model_speed_up(&cells[20], r),
         r->label,
     };
     table_print_row(columns, row, COLUMN_COUNT);
@@ -148,6 +158,54 @@ static void print_workloads(const bench_report *report) {
     }
 }
 
+/* --- The model */
+
+static const table_column model_columns[] = {
+    {"model: workers", -28},
+    {"1", 6},
+    {"2", 6},
+    {"3", 6},
+    {"4", 6},
+    {"6", 6},
+    {"8", 6},
+    {"12", 6},
+    {"16", 6},
+    {"24", 6},
+    {"32", 6},
+    {"48", 6},
+    {"64", 6},
+};
+enum { MODEL_COLUMN_COUNT = sizeof model_columns / sizeof model_columns[0] };
+_Static_assert(MODEL_COLUMN_COUNT == 1 + BENCH_SIMULATIONS, "one column for each of bench_simulated_workers");
+
+static void print_model(const char *name, const bench_sum *s) {
+    table_cell cells[BENCH_SIMULATIONS];
+    const char *row[MODEL_COLUMN_COUNT] = {name};
+    for (size_t i = 0; i < BENCH_SIMULATIONS; i++) {
+        row[i + 1] = table_figure(&cells[i], s->model_execute[0] / s->model_execute[i], 2, "x");
+    }
+    table_print_row(model_columns, row, MODEL_COLUMN_COUNT);
+}
+
+/* Speed-ups of the execution on more workers than there may be cores. */
+static void print_models(const bench_report *report) {
+    const char *workload;
+    unsigned threads;
+    bool any = false;
+    for (size_t cursor = 0; bench_next_workload(report->results, report->count, &cursor, &workload, &threads);) {
+        bench_sum sum = bench_sum_of(report->results, report->count, threads, workload);
+        if (threads != report->results[0].threads || sum.model_count == 0) {
+            continue; /* the model is of the block, not of a number of threads */
+        }
+        if (!any) {
+            putchar('\n');
+            table_print_titles(model_columns, MODEL_COLUMN_COUNT);
+        }
+        any = true;
+        print_model(workload, &sum);
+    }
+}
+
 /* --- All */
 
 static void print_losses(const char *what, const bench_losses *losses) {
@@ -172,6 +230,10 @@ static void print_sum(const bench_sum *s) {
     printf("  bound           %.3fx by dependencies and threads (by time %.3fx); reached %.0f%%\n",
            s->serial_execute / s->gas_bound_execute, s->serial_execute / s->time_bound_execute,
            100 * s->gas_bound_execute / s->parallel_execute);
+    if (s->model_compared > 0) {
+        printf("  model           %zu of %zu blocks within %.0f%% of the measured ratio, their sum %.3fx\n",
+               s->model_close, s->model_compared, 100 * bench_model_tolerance, s->model_execute[0] / s->model_here);
+    }
     printf("  processor time  serial %.2f ms, parallel %.2f ms; %llu re-executions of %llu transactions\n",
            s->serial_cpu * 1e3, s->parallel_cpu * 1e3, (unsigned long long)s->reexecutions, (unsigned long long)s->txs);
 }
@@ -220,6 +282,7 @@ void bench_report_finish(const bench_report *report, const bench_plan *plan) {
         return;
     }
     print_workloads(report);
+    print_models(report);
     for (size_t cursor = 0; bench_next_threads(report->results, report->count, &cursor, &threads);) {
         bench_sum sum = bench_sum_of(report->results, report->count, threads, NULL);
         print_sum(&sum);

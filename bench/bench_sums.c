@@ -1,9 +1,11 @@
 #include "bench/bench_sums.h"
 
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
 const double bench_slow_ratio = 0.9;
+const double bench_model_tolerance = 0.15;
 
 static void losses_add(bench_losses *losses, double ratio, const bench_result *r) {
     if (losses->block[0] == '\0' || ratio < losses->ratio_min) {
@@ -13,10 +15,28 @@ static void losses_add(bench_losses *losses, double ratio, const bench_result *r
     losses->slower += ratio < bench_slow_ratio;
 }
 
+static void model_add(bench_sum *sum, const bench_result *r) {
+    const simulated *here = bench_model_of(r, r->threads);
+    if (here == NULL) {
+        return;
+    }
+    if ((int)r->threads <= omp_get_num_procs()) { /* the model's workers have a core each */
+        double speed_up = r->model[0].execute / here->execute;
+        sum->model_compared++;
+        sum->model_close += fabs(speed_up / bench_speed_up(r) - 1) <= bench_model_tolerance;
+    }
+    sum->model_count++;
+    sum->model_here += here->execute;
+    for (size_t i = 0; i < BENCH_SIMULATIONS; i++) {
+        sum->model_execute[i] += r->model[i].execute;
+    }
+}
+
 static void add(bench_sum *sum, const bench_result *r) {
     double speed_up = bench_speed_up(r);
     losses_add(&sum->execute_losses, speed_up, r);
     losses_add(&sum->total_losses, bench_whole_speed_up(r), r);
+    model_add(sum, r);
     sum->blocks++;
     sum->txs += r->tx_count;
     sum->gas += r->gas;

@@ -7,6 +7,9 @@
 /** A block is a loss when it runs at less than this share of the serial speed. */
 extern const double bench_slow_ratio;
 
+/** The model is right about a block when its speed-up is off by no more than this share of the measured one. */
+extern const double bench_model_tolerance;
+
 /** The losses among the speed-ups of one kind. */
 typedef struct bench_losses {
     double ratio_min;
@@ -25,8 +28,12 @@ typedef struct bench_sum {
     double gas_bound_execute;  /* what the parallel sum would be if every block reached its bound, seconds */
     double time_bound_execute; /* the same, the bound being by time */
     double recover, finish, root,
-        commit;                      /* sums of medians, seconds: parallel; root and commit of those that have one */
-    size_t root_count, commit_count; /* blocks that have one */
+        commit;                         /* sums of medians, seconds: parallel; root and commit of those that have one */
+    size_t root_count, commit_count;    /* blocks that have one */
+    size_t model_count;                 /* blocks that the model has been asked about */
+    size_t model_compared, model_close; /* those with a core for each thread; those it was right about */
+    double model_execute[BENCH_SIMULATIONS]; /* sums over them, seconds, for bench_simulated_workers */
+    double model_here;                       /* the same for `threads` */
     bench_losses execute_losses, total_losses;
 } bench_sum;
 

@@ -120,7 +120,7 @@ static int read_options(bench *b, arguments *a, places *p, int argc, char **argv
 
 /* --- The command */
 
-/* A chain of the economy, or another recorded one. */
+/* A chain of the economy, or another recorded one; the economy itself is "all". */
 static void time_workload(bench *b, const places *p, const char *name) {
     char path[8192];
     (void)snprintf(path, sizeof path, "%s/economy/%s", p->fixtures, strcmp(name, "all") == 0 ? "" : name);

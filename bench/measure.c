@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "bench/tx_costs.h"
 #include "tools/runner.h"
 
 /* What one kind of run gave, run by run. */
@@ -43,6 +44,16 @@ double bench_time_bound(const bench_result *result) {
     return bound(result->transactions.seconds, result->transactions.critical_path_seconds, result->threads);
 }
 
+const simulated *bench_model_of(const bench_result *result, unsigned workers) {
+    for (size_t i = 0; i < BENCH_SIMULATIONS && result->has_model; i++) {
+        if (result->model[i].workers == workers) {
+            return &result->model[i];
+        }
+    }
+    return NULL;
+}
+
+const unsigned bench_simulated_workers[BENCH_SIMULATIONS] = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
 const double bench_quantile_shares[BENCH_QUANTILES] = {0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 1};
 
 static void summarize(bench_side *side, samples *s, size_t count) {
@@ -60,11 +71,15 @@ static double cpu_seconds(void) {
            1e-6 * (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
+void bench_pause(void) {
+    const struct timespec pause = {.tv_nsec = 3000000};
+    (void)nanosleep(&pause, NULL);
+}
+
 static weft_status time_once(bench_side *side, samples *s, size_t index, weft_engine *engine, const bench_block *b,
                              const weft_execute_options *options) {
-    const struct timespec pause = {.tv_nsec = 3000000};
     weft_block_result result;
-    (void)nanosleep(&pause, NULL);
+    bench_pause();
     double before = cpu_seconds();
     weft_status status = weft_engine_execute(engine, &result, b->block, b->view, options);
     s->cpu[index] = cpu_seconds() - before;
@@ -161,7 +176,7 @@ static weft_status check(bench_result *result, weft_bytes *list, const bench_pla
 #define SHORT_SECONDS 1e-3
 enum { SHORT_REPEAT_FACTOR = 10 };
 
-size_t bench_repeat_of(const bench_plan *plan, double seconds) {
+static size_t repeat_of(const bench_plan *plan, double seconds) {
     size_t repeat = seconds < SHORT_SECONDS ? plan->repeat * SHORT_REPEAT_FACTOR : plan->repeat;
     return repeat < BENCH_REPEAT_MAX ? repeat : BENCH_REPEAT_MAX;
 }
@@ -174,74 +189,106 @@ typedef struct contestant {
 } contestant;
 enum { CONTESTANTS = 3 };
 
-static weft_status time_peers(const bench_plan *plan, const bench_result *result, peer_samples *s, size_t index,
-                              failure *f) {
+/* What is run in rounds. */
+typedef struct contest {
+    const bench_plan *plan;
+    const bench_engines *engines;
+    const bench_block *block;
+    bench_result *result;
+    contestant contestants[CONTESTANTS];
+    samples *samples; /* of each */
+    peer_samples *peer_times;
+    tx_costs *costs; /* or NULL */
+} contest;
+
+static weft_status explain(weft_status status, const contest *c, failure *f) {
+    return status == WEFT_OK ? status : failure_set(f, status, "%s: %s", c->result->name, weft_status_message(status));
+}
+
+static weft_status run_peers(const contest *c, size_t index, failure *f) {
     double seconds[PEERS_MAX] = {0};
-    if (plan->peers == NULL) {
+    const peers *all = c->plan->peers;
+    if (all == NULL) {
         return WEFT_OK;
     }
-    weft_status status = peers_run(plan->peers, result->peers, seconds, f);
-    for (size_t i = 0; i < plan->peers->count; i++) {
-        s->seconds[i][index] = seconds[i];
+    weft_status status = peers_run(all, c->result->peers, seconds, f);
+    for (size_t i = 0; i < all->count; i++) {
+        c->peer_times->seconds[i][index] = seconds[i];
     }
     return status;
 }
 
-/* Each kind goes first in one round of three; the peers come after them. */
-static weft_status time_all(const bench_result *result, contestant *contestants, samples *s, peer_samples *peer_times,
-                            const bench_plan *plan, const bench_block *b, size_t *repeat, failure *f) {
+/* Each kind goes first in one round of three; the peers come after them. In: run   of all; index   of those that count. */
+static weft_status run_round(contest *c, size_t run, size_t index, failure *f) {
     weft_status status = WEFT_OK;
-    *repeat = plan->repeat;
-    for (size_t run = 0; run < plan->warmup + *repeat && status == WEFT_OK; run++) {
-        size_t index = run < plan->warmup ? 0 : run - plan->warmup; /* the first timed run overwrites warm-ups */
-        for (size_t turn = 0; turn < CONTESTANTS; turn++) {
-            size_t i = (run + turn) % CONTESTANTS;
-            const contestant *c = &contestants[i];
-            status = time_once(c->side, &s[i], index, c->engine, b, &c->options);
-            if (status != WEFT_OK) {
-                return failure_set(f, status, "%s: %s", result->name, weft_status_message(status));
-            }
+    for (size_t turn = 0; turn < CONTESTANTS && status == WEFT_OK; turn++) {
+        size_t i = (run + turn) % CONTESTANTS;
+        const contestant *who = &c->contestants[i];
+        status = time_once(who->side, &c->samples[i], index, who->engine, c->block, &who->options);
+    }
+    return status == WEFT_OK ? run_peers(c, index, f) : explain(status, c, f);
+}
+
+static weft_status time_all(contest *c, size_t *repeat, failure *f) {
+    weft_status status = WEFT_OK;
+    weft_engine *serial = c->engines->serial, *modelled = c->engines->modelled;
+    for (size_t run = 0; run < c->plan->warmup && status == WEFT_OK; run++) {
+        status = run_round(c, run, 0, f); /* to be overwritten */
+    }
+    *repeat = c->plan->repeat;
+    for (size_t i = 0; i < *repeat && status == WEFT_OK; i++) {
+        status = run_round(c, c->plan->warmup + i, i, f);
+        if (status == WEFT_OK && i == 0) {
+            *repeat = repeat_of(c->plan, c->samples[0].total[0]);
+            status = c->costs == NULL ? WEFT_OK : tx_costs_begin(c->costs, serial, modelled, c->block, *repeat);
+            status = explain(status, c, f);
         }
-        status = time_peers(plan, result, peer_times, index, f);
-        if (run == plan->warmup && status == WEFT_OK) {
-            *repeat = bench_repeat_of(plan, s[0].total[0]);
+        if (status == WEFT_OK && c->costs != NULL) {
+            status = explain(tx_costs_run(c->costs, serial, modelled, c->block, i), c, f);
         }
     }
     return status;
 }
 
-static void summarize_all(bench_result *result, contestant *contestants, samples *s, peer_samples *peer_times,
-                          size_t repeat) {
+static void summarize_all(contest *c, size_t repeat) {
     for (size_t i = 0; i < CONTESTANTS; i++) {
-        summarize(contestants[i].side, &s[i], repeat);
+        summarize(c->contestants[i].side, &c->samples[i], repeat);
     }
-    for (size_t i = 0; i < result->peer_count; i++) {
-        result->peers[i].execute = bench_series_of(peer_times->seconds[i], repeat);
+    for (size_t i = 0; i < c->result->peer_count; i++) {
+        c->result->peers[i].execute = bench_series_of(c->peer_times->seconds[i], repeat);
+    }
+    if (c->costs != NULL) {
+        tx_costs_finish(c->costs);
     }
 }
 
-weft_status bench_measure(bench_result *result, const bench_plan *plan, weft_engine *serial, weft_engine *parallel,
+weft_status bench_measure(bench_result *result, tx_costs *costs, const bench_plan *plan, const bench_engines *engines,
                           const bench_block *b, failure *f) {
     weft_bytes list = {NULL, 0};
-    weft_status status = check(result, &list, plan, serial, parallel, b, f);
-    samples *s = malloc(CONTESTANTS * sizeof *s);
-    peer_samples *peer_times = malloc(sizeof *peer_times);
-    if (status == WEFT_OK && (s == NULL || peer_times == NULL)) {
-        status = failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+    weft_status status = check(result, &list, plan, engines->serial, engines->parallel, b, f);
+    contest c = {.plan = plan,
+                 .engines = engines,
+                 .block = b,
+                 .result = result,
+                 .contestants = {{&result->serial, engines->serial, *b->options},
+                                 {&result->parallel, engines->parallel, *b->options},
+                                 {&result->listed, engines->parallel, *b->options}},
+                 .samples = malloc(CONTESTANTS * sizeof *c.samples),
+                 .peer_times = malloc(sizeof *c.peer_times),
+                 .costs = costs};
+    size_t repeat;
+    c.contestants[2].options.block_access_list = list;
+    if (status == WEFT_OK && (c.samples == NULL || c.peer_times == NULL)) {
+        status = explain(WEFT_NO_MEMORY, &c, f);
     }
-    contestant contestants[CONTESTANTS] = {{&result->serial, serial, *b->options},
-                                           {&result->parallel, parallel, *b->options},
-                                           {&result->listed, parallel, *b->options}};
-    contestants[2].options.block_access_list = list;
-    size_t repeat = 0;
     if (status == WEFT_OK) {
-        status = time_all(result, contestants, s, peer_times, plan, b, &repeat, f);
+        status = time_all(&c, &repeat, f);
     }
     if (status == WEFT_OK) {
-        summarize_all(result, contestants, s, peer_times, repeat);
+        summarize_all(&c, repeat);
     }
-    free(peer_times);
-    free(s);
+    free(c.peer_times);
+    free(c.samples);
     free((void *)list.data);
     return status;
 }

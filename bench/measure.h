@@ -48,6 +48,17 @@ typedef struct bench_tx_summary {
     double quantiles[BENCH_QUANTILES];
 } bench_tx_summary;
 
+/** What a model says about so many workers. */
+typedef struct simulated {
+    unsigned workers;
+    double execute; /* seconds: transactions and system calls */
+    double total;   /* the whole block: senders, execution, finish */
+    uint64_t reexecutions;
+    bool fell_back;
+} simulated;
+enum { BENCH_SIMULATIONS = 12 };
+extern const unsigned bench_simulated_workers[BENCH_SIMULATIONS];
+
 /** What follows the execution. */
 typedef struct bench_after {
     bool has_root, has_commit; /* it could be measured */
@@ -67,6 +78,8 @@ typedef struct bench_result {
     bench_side serial, parallel;
     bench_side listed; /* in parallel from the block's access list (EIP-7928) */
     bench_tx_summary transactions;
+    bool has_model;
+    simulated model[BENCH_SIMULATIONS]; /* for bench_simulated_workers */
     bench_after after;
     peer_result peers[PEERS_MAX];
     size_t peer_count; /* 0 if none was asked */
@@ -83,8 +96,11 @@ double bench_gas_bound(const bench_result *result);
 /** The same by time. */
 double bench_time_bound(const bench_result *result);
 
-/** Runs of a block that takes so long: a short one needs more of them before its median stands still. */
-size_t bench_repeat_of(const bench_plan *plan, double seconds);
+/** What the model says of so many workers; NULL if it was not asked for them. */
+const simulated *bench_model_of(const bench_result *result, unsigned workers);
+
+/** The pause before every timed run. */
+void bench_pause(void);
 
 /** One block and what it executes on. */
 typedef struct bench_block {
@@ -95,9 +111,18 @@ typedef struct bench_block {
     bool any_verdict; /* nothing is known of the right result; both engines must still agree */
 } bench_block;
 
+/** The engines of a measurement: one of a single thread; the one that the model is of; the one that is compared. */
+typedef struct bench_engines {
+    weft_engine *serial, *modelled, *parallel;
+} bench_engines;
+
+typedef struct tx_costs tx_costs;
+
 /** Check, warm up and time. Returns: WEFT_OK; WEFT_DECODE if a result is wrong or the engines differ, with words;
- *  what weft_engine_execute() returns. Out: result   all but name, state and threads. */
-weft_status bench_measure(bench_result *result, const bench_plan *plan, weft_engine *serial, weft_engine *parallel,
+ *  what weft_engine_execute() returns.
+ *  Out: result   all but name, state and threads. costs   of its transactions, measured in between (bench/tx_costs.h): to
+ *       be freed, also after a failure; NULL: not wanted. */
+weft_status bench_measure(bench_result *result, tx_costs *costs, const bench_plan *plan, const bench_engines *engines,
                           const bench_block *block, failure *f);
 
 #endif

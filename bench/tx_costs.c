@@ -1,106 +1,107 @@
 #include "bench/tx_costs.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* Figures of all runs: one row of `repeat` values per figure. */
-typedef struct samples {
-    double *values;
-    size_t repeat;
-} samples;
-
+/* Samples: one row of `repeat` values per figure, those of the block before those of the transactions. */
 enum { TX_SERIAL, TX_HEAD, TX_AHEAD, TX_SETTLE, TX_FIGURES };
-enum { PLAN, EDGES, SHARE, FINISH, BLOCK_FIGURES };
+enum { PLAN, EDGES, SHARED_FROM, SHARE, FINISH, BLOCK_FIGURES };
 
-static double *tx_row(const samples *s, size_t tx, size_t figure) {
-    return s->values + (BLOCK_FIGURES + tx * TX_FIGURES + figure) * s->repeat;
+static double *tx_row(const tx_costs *costs, size_t tx, size_t figure) {
+    return costs->samples + (BLOCK_FIGURES + tx * TX_FIGURES + figure) * costs->repeat;
 }
 
-static double *block_row(const samples *s, size_t figure) {
-    return s->values + figure * s->repeat;
+static double *block_row(const tx_costs *costs, size_t figure) {
+    return costs->samples + figure * costs->repeat;
 }
 
-static void note_serial(const samples *s, size_t run, const weft_block_result *result, size_t count) {
+static void note_serial(const tx_costs *costs, size_t run, const weft_block_result *result) {
     double transactions = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < costs->count; i++) {
         double seconds = result->profile.transactions[i].head_seconds;
-        tx_row(s, i, TX_SERIAL)[run] = seconds;
+        tx_row(costs, i, TX_SERIAL)[run] = seconds;
         transactions += seconds;
     }
-    block_row(s, PLAN)[run] = result->stats.recover_seconds;
-    block_row(s, EDGES)[run] = result->stats.execute_seconds - transactions;
-    block_row(s, FINISH)[run] = result->stats.finish_seconds;
+    block_row(costs, PLAN)[run] = result->stats.recover_seconds;
+    block_row(costs, EDGES)[run] = result->stats.execute_seconds - transactions;
+    block_row(costs, FINISH)[run] = result->stats.finish_seconds;
 }
 
-static void note_pair(const samples *s, size_t run, const weft_block_result *result, size_t count) {
-    for (size_t i = 0; i < count; i++) {
+static void note_shared(const tx_costs *costs, size_t run, const weft_block_result *result) {
+    for (size_t i = 0; i < costs->count; i++) {
         const weft_transaction_profile *t = &result->profile.transactions[i];
-        tx_row(s, i, TX_HEAD)[run] = t->head_seconds;
-        tx_row(s, i, TX_AHEAD)[run] = t->ahead_seconds;
-        tx_row(s, i, TX_SETTLE)[run] = t->settle_seconds;
+        tx_row(costs, i, TX_HEAD)[run] = t->head_seconds;
+        tx_row(costs, i, TX_AHEAD)[run] = t->ahead_seconds;
+        tx_row(costs, i, TX_SETTLE)[run] = t->settle_seconds;
     }
-    block_row(s, SHARE)[run] = result->profile.share_seconds;
+    block_row(costs, SHARED_FROM)[run] = (double)result->profile.shared_from;
+    block_row(costs, SHARE)[run] = result->profile.share_seconds;
 }
 
-static weft_status profile_once(tx_costs *costs, const samples *s, size_t run, weft_engine *serial, weft_engine *pair,
-                                const bench_block *b) {
-    weft_execute_options options = *b->options;
+weft_status tx_costs_run(tx_costs *costs, weft_engine *serial, weft_engine *modelled, const bench_block *block,
+                         size_t index) {
+    weft_execute_options options = *block->options;
     weft_block_result result;
     options.profile = true;
-    weft_status status = weft_engine_execute(pair, &result, b->block, b->view, &options);
+    bench_pause();
+    weft_status status = weft_engine_execute(modelled, &result, block->block, block->view, &options);
     if (status != WEFT_OK) {
         return status;
     }
-    note_pair(s, run, &result, costs->count);
-    costs->profile = result.profile;
+    note_shared(costs, index, &result);
+    costs->profiles = result.profile.transactions;
     options.measure_critical_path = true;
-    status = weft_engine_execute(serial, &result, b->block, b->view, &options);
+    bench_pause();
+    status = weft_engine_execute(serial, &result, block->block, block->view, &options);
     if (status != WEFT_OK) {
         return status;
     }
-    note_serial(s, run, &result, costs->count);
+    note_serial(costs, index, &result);
     costs->dependencies = result.dependencies;
     costs->receipts = result.receipts;
     return WEFT_OK;
 }
 
-static double median(double *row, size_t repeat) {
-    return bench_series_of(row, repeat).median;
-}
-
-static void take_medians(tx_costs *costs, const samples *s) {
-    for (size_t i = 0; i < costs->count; i++) {
-        costs->txs[i] = (tx_cost){.serial = median(tx_row(s, i, TX_SERIAL), s->repeat),
-                                  .head = median(tx_row(s, i, TX_HEAD), s->repeat),
-                                  .ahead = median(tx_row(s, i, TX_AHEAD), s->repeat),
-                                  .settle = median(tx_row(s, i, TX_SETTLE), s->repeat)};
-    }
-    costs->plan = median(block_row(s, PLAN), s->repeat);
-    costs->edges = median(block_row(s, EDGES), s->repeat);
-    costs->share = median(block_row(s, SHARE), s->repeat);
-    costs->finish = median(block_row(s, FINISH), s->repeat);
-}
-
-weft_status tx_costs_measure(tx_costs *costs, weft_engine *serial, weft_engine *pair, const bench_block *block,
-                             size_t repeat) {
-    *costs = (tx_costs){.count = block->block->transaction_count};
-    samples s = {.repeat = repeat};
-    s.values = calloc((BLOCK_FIGURES + costs->count * TX_FIGURES) * repeat, sizeof *s.values);
+weft_status tx_costs_begin(tx_costs *costs, weft_engine *serial, weft_engine *modelled, const bench_block *block,
+                           size_t repeat) {
+    *costs = (tx_costs){.count = block->block->transaction_count, .repeat = repeat};
+    costs->samples = calloc((BLOCK_FIGURES + costs->count * TX_FIGURES) * repeat, sizeof *costs->samples);
     costs->txs = malloc((costs->count + 1) * sizeof *costs->txs);
-    weft_status status = s.values == NULL || costs->txs == NULL ? WEFT_NO_MEMORY : WEFT_OK;
-    for (size_t run = 0; run <= repeat && status == WEFT_OK; run++) {
-        status = profile_once(costs, &s, run == 0 ? 0 : run - 1, serial, pair, block); /* the first is overwritten */
+    if (costs->samples == NULL || costs->txs == NULL) {
+        return WEFT_NO_MEMORY;
     }
-    if (status == WEFT_OK) {
-        take_medians(costs, &s);
+    return tx_costs_run(costs, serial, modelled, block, 0);
+}
+
+/* Whether a block is shared may differ from run to run, and what is not run ahead in one has no time there. */
+static double median_of_some(double *row, size_t repeat) {
+    size_t count = 0;
+    for (size_t i = 0; i < repeat; i++) {
+        if (row[i] > 0) {
+            row[count++] = row[i];
+        }
     }
-    free(s.values);
-    return status;
+    return count == 0 ? 0 : bench_series_of(row, count).median;
+}
+
+void tx_costs_finish(tx_costs *costs) {
+    size_t repeat = costs->repeat;
+    for (size_t i = 0; i < costs->count; i++) {
+        costs->txs[i] = (tx_cost){.serial = median_of_some(tx_row(costs, i, TX_SERIAL), repeat),
+                                  .head = median_of_some(tx_row(costs, i, TX_HEAD), repeat),
+                                  .ahead = median_of_some(tx_row(costs, i, TX_AHEAD), repeat),
+                                  .settle = median_of_some(tx_row(costs, i, TX_SETTLE), repeat)};
+    }
+    costs->plan = bench_series_of(block_row(costs, PLAN), repeat).median;
+    costs->edges = bench_series_of(block_row(costs, EDGES), repeat).median;
+    costs->shared_from = (size_t)bench_series_of(block_row(costs, SHARED_FROM), repeat).median;
+    costs->share = median_of_some(block_row(costs, SHARE), repeat);
+    costs->finish = bench_series_of(block_row(costs, FINISH), repeat).median;
 }
 
 void tx_costs_free(tx_costs *costs) {
     free(costs->txs);
-    costs->txs = NULL;
+    free(costs->samples);
+    *costs = (tx_costs){0};
 }
 
 weft_status tx_costs_summarize(const tx_costs *costs, bench_tx_summary *summary) {

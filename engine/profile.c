@@ -23,10 +23,22 @@ static void note(void *context, uint64_t location, bool reads, bool writes) {
     *(*next)++ = (weft_predicted_access){location, reads, writes};
 }
 
+static size_t count_locations(const tx_outcome *outcome) {
+    size_t count = 0;
+    for (const tx_account *a = outcome->accounts; a != NULL; a = a->next) {
+        count++;
+    }
+    for (const tx_slot *s = outcome->slots; s != NULL; s = s->next) {
+        count++;
+    }
+    return count;
+}
+
 bool profile_finish(const block_run *run, weft_profile *profile) {
     uint64_t seed = run->engine->seed;
     for (size_t i = 0; i < run->block->transaction_count; i++) {
         weft_transaction_profile *t = &run->profiles[i];
+        t->location_count = count_locations(&run->outcomes[i]);
         t->predicted_count = predict_accesses(&run->plans[i], seed, count_only, NULL);
         weft_predicted_access *next = arena_alloc_array(&run->engine->memory, t->predicted_count, sizeof *t->predicted);
         if (next == NULL) {

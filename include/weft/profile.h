@@ -36,6 +36,7 @@ typedef struct weft_transaction_profile {
     double ahead_seconds;  /**< to run it over what earlier ones have published, and publish its own changes */
     double settle_seconds; /**< to check that outcome and accept it */
     bool stays_at_head;    /**< it is not worth running ahead */
+    size_t location_count; /**< accounts and slots it used */
     const weft_predicted_access *predicted;
     size_t predicted_count;
 } weft_transaction_profile;

@@ -130,6 +130,10 @@ static void a_block_has_every_figure_and_they_agree(void **state) {
         expect_near(figure(block, "bound"), path < figure(block, "threads") ? path : figure(block, "threads"));
         expect_near(figure(block, "of_bound"), figure(block, "speed_up") / figure(block, "bound"));
         assert_int_equal(json_get(block, "tx_us")->child_count, 8);
+        const json_value *one = json_first(json_get(block, "model"));
+        assert_int_equal(figure(one, "workers"), 1);
+        expect_near(figure(one, "speed_up"), 1);
+        assert_int_equal(json_get(block, "model")->child_count, 12);
     }
     output_free(&o);
 }

@@ -13,7 +13,7 @@ BEGIN {
     uses["state"]     = "base crypto state"
     uses["engine"]    = "base crypto scheduler state engine"
     uses["tools"]     = "tools"
-    uses["bench"]     = "tools bench"
+    uses["bench"]     = "tools bench scheduler"
     uses["examples"]  = ""
     uses["tests/integration"] = uses["tests/fuzz"] = "tests tools bench"
     uses["tests"]             = "tests"
