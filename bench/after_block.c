@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/clock.h"
 #include "tools/file.h"
 #include "tools/root_tracker.h"
 
@@ -26,11 +27,11 @@ static weft_status time_root(double *seconds, weft_bytes32 *root, const weft_sta
     if (status == WEFT_OK) {
         status = weft_memory_state_root(roots.state, root);
     }
-    double begin = bench_seconds();
+    double begin = clock_seconds();
     if (status == WEFT_OK) {
         status = root_tracker_after_block(&roots, root, delta);
     }
-    *seconds = bench_seconds() - begin;
+    *seconds = clock_seconds() - begin;
     root_tracker_free(&roots);
     return status;
 }
@@ -60,9 +61,9 @@ weft_status after_witness_root(bench_after *after, weft_witness *witness, const 
     weft_status status = WEFT_OK;
     root_tracker_of_witness(&roots, witness, after->threads);
     for (size_t i = 0; i < repeat && status == WEFT_OK; i++) {
-        double begin = bench_seconds();
+        double begin = clock_seconds();
         status = root_tracker_after_block(&roots, &root, delta);
-        seconds[i] = bench_seconds() - begin;
+        seconds[i] = clock_seconds() - begin;
     }
     root_tracker_free(&roots);
     if (status == WEFT_STATE_UNAVAILABLE) {
@@ -141,9 +142,9 @@ weft_status after_store_time(after_store *s, bench_after *after, const weft_bloc
     weft_error error = {.message = ""};
     weft_status status = WEFT_OK;
     for (size_t i = 0; i < repeat && status == WEFT_OK; i++) {
-        double begin = bench_seconds();
+        double begin = clock_seconds();
         status = commit(s, block, result, &result->delta, f);
-        seconds[i] = bench_seconds() - begin;
+        seconds[i] = clock_seconds() - begin;
         if (status == WEFT_OK) {
             status = explain(weft_store_rewind(s->store, block->header.number - 1, &error), s, &error, f);
         }

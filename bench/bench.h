@@ -15,6 +15,7 @@ typedef struct bench {
     unsigned counts[BENCH_COUNTS_MAX]; /* of threads */
     size_t count_count;
     bool force_parallel;
+    const char *page;         /* file for the report; NULL: none */
     const char *store_folder; /* where commits are measured; NULL: they are not */
     int exit_status;
     /* Of the chain at hand. */

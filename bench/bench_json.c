@@ -1,7 +1,9 @@
 #include "bench/bench_json.h"
 
 #include <math.h>
-#include <string.h>
+#include <omp.h>
+
+#include <weft/version.h>
 
 #include "tools/json_writer.h"
 
@@ -223,6 +225,8 @@ void bench_json_summary(FILE *stream, const bench_result *results, size_t count,
     }
     json_write_close(&w, ']');
     write_peer_sums(&w, results, count);
+    json_write_text(&w, "version", weft_version());
+    json_write_count(&w, "processors", (uint64_t)omp_get_num_procs());
     json_write_count(&w, "repeat", plan->repeat);
     json_write_count(&w, "warmup", plan->warmup);
     json_write_close(&w, '}');

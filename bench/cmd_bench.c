@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bench/bench.h"
+#include "bench/page.h"
 #include "tools/arguments.h"
 #include "tools/commands.h"
 #include "tools/file.h"
@@ -32,6 +33,7 @@ static const char help[] =
     "  --store-in DIR     where commits of chains are timed, in a store that is removed again\n"
     "                     (default: $TMPDIR or /tmp); none: they are not\n"
     "  --json             one JSON object per block and thread count, then a summary\n"
+    "  --report FILE      the same as one HTML file with pictures, drawn from the JSON that is in it\n"
     "  --help             this text\n"
     "\n"
     "Speed-up is serial over parallel time of the execution; \"bound\" the most it could be: gas\n"
@@ -92,7 +94,7 @@ static int read_options(bench *b, arguments *a, places *p, int argc, char **argv
         {.name = "repeat", .count = &repeat},        {.name = "warmup", .count = &warmup},
         {.name = "peers", .text = &p->peers},        {.name = "force-parallel", .flag = &b->force_parallel},
         {.name = "genesis", .text = &p->genesis},    {.name = "store-in", .text = &b->store_folder},
-        {.name = "json", .flag = &b->report.json},
+        {.name = "json", .flag = &b->report.json},   {.name = "report", .text = &b->page},
     };
     a->options = options;
     a->option_count = sizeof options / sizeof options[0];
@@ -174,6 +176,10 @@ int cmd_bench(int argc, char **argv) {
         bench_path(&b, a.rest[i]);
     }
     bench_report_finish(&b.report, &b.plan);
+    failure f;
+    if (b.page != NULL && page_write(b.page, b.report.results, b.report.count, &b.plan, &f) != WEFT_OK) {
+        bench_fail(&b, &f);
+    }
     bench_report_free(&b.report);
     peers_stop(&b.peers);
     return b.exit_status;

@@ -6,6 +6,7 @@
 #include "scheduler/parking.h"
 #include "scheduler/scheduler.h"
 #include "scheduler/spin_lock.h"
+#include "tools/clock.h"
 
 enum {
     ROUNDS = 101,
@@ -23,10 +24,10 @@ static double median(double *values) {
 static double region_seconds(void) {
     double seconds[ROUNDS];
     for (size_t i = 0; i < ROUNDS; i++) {
-        double begin = bench_seconds();
+        double begin = clock_seconds();
 #pragma omp parallel num_threads(2)
         { atomic_signal_fence(memory_order_seq_cst); }
-        seconds[i] = bench_seconds() - begin;
+        seconds[i] = clock_seconds() - begin;
     }
     return median(seconds);
 }
@@ -41,11 +42,11 @@ static double order_seconds(void) {
         if (s == NULL || !scheduler_reset(s, TASKS, 1, 1)) {
             continue;
         }
-        double begin = bench_seconds();
+        double begin = clock_seconds();
         while (scheduler_next(s, 0, &task) != SCHEDULER_DONE) {
             scheduler_settled(s, 0, task);
         }
-        seconds[i] = (bench_seconds() - begin) / TASKS;
+        seconds[i] = (clock_seconds() - begin) / TASKS;
     }
     scheduler_destroy(s);
     return median(seconds);
@@ -54,11 +55,11 @@ static double order_seconds(void) {
 static double spin_seconds(void) {
     double seconds[ROUNDS];
     for (size_t i = 0; i < ROUNDS; i++) {
-        double begin = bench_seconds();
+        double begin = clock_seconds();
         for (unsigned k = 0; k < LOOKS; k++) {
             spin_pause();
         }
-        seconds[i] = bench_seconds() - begin;
+        seconds[i] = clock_seconds() - begin;
     }
     return median(seconds);
 }
@@ -87,19 +88,19 @@ static void write_lines(line *lines) {
 }
 
 static double read_lines(const line *lines) {
-    double begin = bench_seconds();
+    double begin = clock_seconds();
     const line *at = lines;
     for (size_t i = 0; i < LINES; i++) {
         at = at->next;
     }
-    double seconds = bench_seconds() - begin;
+    double seconds = clock_seconds() - begin;
     return at == lines ? seconds / LINES : 0;
 }
 
 /* Long enough for the other one to be asleep. */
 static void pause_before_waking(void) {
-    double begin = bench_seconds();
-    while (bench_seconds() - begin < 100e-6) {
+    double begin = clock_seconds();
+    while (clock_seconds() - begin < 100e-6) {
         spin_pause();
     }
 }
@@ -116,9 +117,9 @@ static void first_part(duet *d) {
     atomic_store(&d->stage, 1);
     wait_until(&d->stage, 2);
     pause_before_waking();
-    d->asked = bench_seconds();
+    d->asked = clock_seconds();
     parking_wake_one(&d->place);
-    d->woken = bench_seconds();
+    d->woken = clock_seconds();
 }
 
 static void second_part(duet *d) {
@@ -127,7 +128,7 @@ static void second_part(duet *d) {
     parking_announce(&d->place);
     atomic_store(&d->stage, 2);
     parking_sleep(&d->place);
-    d->woke = bench_seconds();
+    d->woke = clock_seconds();
 }
 
 static void measure_duets(machine_costs *costs) {

@@ -1,7 +1,6 @@
 #include "bench/series.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 static int double_compare(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -16,10 +15,4 @@ bench_series bench_series_of(double *values, size_t count) {
 
 double bench_quantile(const double *sorted, size_t count, double share) {
     return sorted[(size_t)(share * (double)(count - 1) + 0.5)];
-}
-
-double bench_seconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }

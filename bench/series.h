@@ -14,7 +14,4 @@ bench_series bench_series_of(double *values, size_t count);
 /** Of sorted values, the one that `share` (0 to 1) of them do not exceed. */
 double bench_quantile(const double *sorted, size_t count, double share);
 
-/** Monotonic time. */
-double bench_seconds(void);
-
 #endif

@@ -186,6 +186,29 @@ static void other_paths_are_timed_block_by_block(void **state) {
     assert_int_equal(RUN("--threads", "2"), 2);
 }
 
+/* The page is drawn from the JSON in it: that must be what was printed. */
+static void a_report_holds_the_json_it_is_drawn_from(void **state) {
+    (void)state;
+    failure f;
+    file_bytes page, printed;
+    assert_int_equal(RUN("--json", "--threads", "2", "--workload", "transfers", "--report", "page.html"), 0);
+    char *page_path = file_join(work, "page.html"), *printed_path = file_join(work, "out");
+    assert_int_equal(file_read(&page, page_path, &f), WEFT_OK);
+    assert_int_equal(file_read(&printed, printed_path, &f), WEFT_OK);
+    assert_true(printed.size > 0);
+    assert_non_null(strstr(page.data, printed.data));
+    assert_null(strstr(page.data, "@DATA@"));
+    assert_null(strstr(page.data, "src="));
+    assert_null(strstr(page.data, "href="));
+    assert_non_null(strstr(page.data, "</html>"));
+    file_free(&page);
+    file_free(&printed);
+    (void)unlink(page_path);
+    free(page_path);
+    free(printed_path);
+    assert_int_equal(RUN("--threads", "2", "--workload", "transfers", "--report", "no/such/folder.html"), 3);
+}
+
 /* Commits are timed in a store that is gone afterwards. */
 static void nothing_is_left_behind(void **state) {
     (void)state;
@@ -202,6 +225,7 @@ static int set_up(void **state) {
     if (realpath(given != NULL ? given : "fixtures", fixtures) == NULL) {
         return -1;
     }
+    (void)setenv("OMP_WAIT_POLICY", "passive", 1); /* tests run beside each other */
     return mkdtemp(work) != NULL && test_tool_find(&tool, work) ? 0 : -1;
 }
 
@@ -223,6 +247,7 @@ int main(void) {
         cmocka_unit_test(bounds_are_those_of_the_workload),
         cmocka_unit_test(the_summary_adds_up),
         cmocka_unit_test(other_paths_are_timed_block_by_block),
+        cmocka_unit_test(a_report_holds_the_json_it_is_drawn_from),
         cmocka_unit_test(nothing_is_left_behind),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
