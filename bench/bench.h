@@ -15,6 +15,7 @@ typedef struct bench {
     unsigned counts[BENCH_COUNTS_MAX]; /* of threads */
     size_t count_count;
     bool force_parallel;
+    uint64_t grow_gas;        /* what each block of a chain is grown to; 0: it is timed as it is */
     const char *page;         /* file for the report; NULL: none */
     const char *store_folder; /* where commits are measured; NULL: they are not */
     int exit_status;

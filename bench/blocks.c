@@ -5,6 +5,7 @@
 #include "bench/after_block.h"
 #include "bench/bench.h"
 #include "bench/block_purposes.h"
+#include "bench/grown_block.h"
 #include "bench/plain_state.h"
 #include "tools/chain_file.h"
 #include "tools/genesis.h"
@@ -134,6 +135,50 @@ static weft_status time_block(chain_walk *w, const weft_block *block, const char
                : failure_set(f, WEFT_DECODE, "%s: the chain is not followed further", name);
 }
 
+static size_t succeeded(const weft_block_result *result) {
+    size_t count = 0;
+    for (size_t i = 0; i < result->receipt_count; i++) {
+        count += result->receipts[i].success;
+    }
+    return count;
+}
+
+/* Execute the copies once, to say how many of them are what they are copies of. */
+static weft_status time_copies(chain_walk *w, const grown_block *g, size_t percent_before, failure *f) {
+    char name[96], label[128];
+    const weft_execute_options options = {.size = sizeof options, .no_header_checks = true};
+    const bench_block timed = {.chain = &w->genesis->chain, .block = &g->block, .view = &g->view, .options = &options};
+    bench_title title = {.workload = w->folder, .name = name, .label = label, .state = "memory"};
+    weft_block_result result;
+    (void)snprintf(name, sizeof name, "%s %llu x%zu", w->folder, (unsigned long long)g->block.header.number, g->copies);
+    weft_status status = weft_engine_execute(w->bench->serial, &result, &g->block, &g->view, &options);
+    if (status != WEFT_OK) {
+        return failure_set(f, status, "%s: %s", name, weft_status_message(status));
+    }
+    (void)snprintf(label, sizeof label, "%zu copies; %zu%% of the transactions succeed, %zu%% did", g->copies,
+                   result.receipt_count == 0 ? 0 : 100 * succeeded(&result) / result.receipt_count, percent_before);
+    return bench_time_block(w->bench, &title, &timed) ? WEFT_OK
+                                                      : failure_set(f, WEFT_DECODE, "%s: not followed further", name);
+}
+
+/* Time many copies of a block's transactions in one block. */
+static weft_status time_grown(chain_walk *w, const weft_block *block, failure *f) {
+    const weft_execute_options options = {.size = sizeof options, .parent = &w->head, .build_block_access_list = true};
+    weft_state_view view = weft_memory_state_view(w->genesis->state);
+    weft_block_result result;
+    weft_status status = weft_engine_execute(w->bench->serial, &result, block, &view, &options);
+    if (status != WEFT_OK || result.verdict != WEFT_VALID) {
+        return status; /* follow() will say so */
+    }
+    grown_block g;
+    status = grown_block_make(&g, block, &w->genesis->chain, &view, &result, w->bench->grow_gas, f);
+    if (status == WEFT_OK) {
+        status = time_copies(w, &g, 100 * succeeded(&result) / result.receipt_count, f);
+    }
+    grown_block_free(&g);
+    return status == WEFT_UNSUPPORTED ? WEFT_OK : status;
+}
+
 /* Move the state on. */
 static weft_status follow(chain_walk *w, const weft_block *block, failure *f) {
     const weft_execute_options options = {.size = sizeof options, .parent = &w->head};
@@ -169,7 +214,7 @@ static weft_status walk(chain_walk *w, chain_file *file, failure *f) {
             continue; /* blocks beside the chain are not timed */
         }
         if (block.transaction_count > 0 && block_purposes_find(&w->purposes, block.header.number, &label)) {
-            status = time_block(w, &block, label, f);
+            status = w->bench->grow_gas > 0 ? time_grown(w, &block, f) : time_block(w, &block, label, f);
         }
         if (status == WEFT_OK) {
             status = follow(w, &block, f);

@@ -29,6 +29,8 @@ static const char help[] =
     "  --peers PROGRAMS   other implementations (bench/peers) that execute the same blocks in the same\n"
     "                     rounds, with commas between; each must use the same gas\n"
     "  --force-parallel   never fall back to serial execution\n"
+    "  --grow MGAS        in the place of each block of a chain, one of so many million gas, made of\n"
+    "                     copies of its transactions with senders of their own\n"
     "  --genesis FILE     genesis file of the chain file, the only path then\n"
     "  --store-in DIR     where commits of chains are timed, in a store that is removed again\n"
     "                     (default: $TMPDIR or /tmp); none: they are not\n"
@@ -86,15 +88,22 @@ static const char *scratch_folder(void) {
 /* Returns: -1 to go on, or the exit status. */
 static int read_options(bench *b, arguments *a, places *p, int argc, char **argv) {
     const char *counts = "auto";
-    uint64_t repeat = 5, warmup = 1;
+    uint64_t repeat = 5, warmup = 1, grow = 0;
     b->store_folder = scratch_folder();
     const argument options[] = {
-        {.name = "workload", .text = &p->workloads}, {.name = "blocks", .text = &p->blocks},
-        {.name = "fixtures", .text = &p->fixtures},  {.name = "threads", .text = &counts},
-        {.name = "repeat", .count = &repeat},        {.name = "warmup", .count = &warmup},
-        {.name = "peers", .text = &p->peers},        {.name = "force-parallel", .flag = &b->force_parallel},
-        {.name = "genesis", .text = &p->genesis},    {.name = "store-in", .text = &b->store_folder},
-        {.name = "json", .flag = &b->report.json},   {.name = "report", .text = &b->page},
+        {.name = "workload", .text = &p->workloads},
+        {.name = "blocks", .text = &p->blocks},
+        {.name = "fixtures", .text = &p->fixtures},
+        {.name = "threads", .text = &counts},
+        {.name = "repeat", .count = &repeat},
+        {.name = "warmup", .count = &warmup},
+        {.name = "peers", .text = &p->peers},
+        {.name = "force-parallel", .flag = &b->force_parallel},
+        {.name = "genesis", .text = &p->genesis},
+        {.name = "store-in", .text = &b->store_folder},
+        {.name = "json", .flag = &b->report.json},
+        {.name = "report", .text = &b->page},
+        {.name = "grow", .count = &grow},
     };
     a->options = options;
     a->option_count = sizeof options / sizeof options[0];
@@ -116,6 +125,7 @@ static int read_options(bench *b, arguments *a, places *p, int argc, char **argv
     if (strcmp(b->store_folder, "none") == 0) {
         b->store_folder = NULL;
     }
+    b->grow_gas = grow * 1000000;
     b->plan = (bench_plan){.repeat = (size_t)repeat, .warmup = (size_t)warmup};
     return -1;
 }

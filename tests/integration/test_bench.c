@@ -186,6 +186,21 @@ static void other_paths_are_timed_block_by_block(void **state) {
     assert_int_equal(RUN("--threads", "2"), 2);
 }
 
+/* Copies of payments of tokens still are payments of tokens, by others. */
+static void blocks_grow_by_copies_that_do_the_same(void **state) {
+    (void)state;
+    output o;
+    assert_int_equal(RUN("--json", "--threads", "2", "--workload", "erc20", "--grow", "20"), 0);
+    output_read(&o, "out");
+    assert_int_equal(o.count, 5);
+    const json_value *pairs = o.lines[0].root;
+    assert_true(figure(pairs, "gas") >= 20000000);
+    assert_int_equal((int)figure(pairs, "txs") % 100, 0);
+    expect_near(figure(pairs, "bound"), 2);
+    assert_non_null(strstr(json_get(pairs, "label")->text, "100% of the transactions succeed, 100% did"));
+    output_free(&o);
+}
+
 /* The page is drawn from the JSON in it: that must be what was printed. */
 static void a_report_holds_the_json_it_is_drawn_from(void **state) {
     (void)state;
@@ -247,6 +262,7 @@ int main(void) {
         cmocka_unit_test(bounds_are_those_of_the_workload),
         cmocka_unit_test(the_summary_adds_up),
         cmocka_unit_test(other_paths_are_timed_block_by_block),
+        cmocka_unit_test(blocks_grow_by_copies_that_do_the_same),
         cmocka_unit_test(a_report_holds_the_json_it_is_drawn_from),
         cmocka_unit_test(nothing_is_left_behind),
     };
