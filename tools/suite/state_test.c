@@ -2,29 +2,18 @@
  * that each choice must lead to. The rules around the transaction are geth's:
  *
  * - the block is nothing but the environment: no system calls, no withdrawals, no reward;
- * - BLOCKHASH(n) is keccak256 of n in decimal digits;
  * - the coinbase is touched, even if it earns nothing, before EIP-161 removes what is empty;
  * - a transaction that is refused leaves the state before it. */
-#include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <weft/crypto.h>
-#include <weft/memory_state.h>
-
-#include "tools/alloc.h"
 #include "tools/hex.h"
 #include "tools/logs_hash.h"
 #include "tools/suite/expectation.h"
 #include "tools/suite/fixture_kinds.h"
-#include "tools/suite/networks.h"
+#include "tools/suite/state_case.h"
 #include "tools/suite/state_details.h"
-#include "tools/suite/state_transaction.h"
-
-/* Wei; of an environment that does not say. */
-enum { BASE_FEE_DEFAULT = 10 };
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { BENCH_RUNS_MAX = 1000 };
 
@@ -32,30 +21,25 @@ enum { BENCH_RUNS_MAX = 1000 };
 typedef struct state_test {
     fixture_run *run;
     const json_value *test;
-    weft_header header; /* of the environment */
-    bool has_random;
-    weft_address sender;
+    state_setting setting;
 } state_test;
 
-/* One case. */
-typedef struct state_case {
+/* One case on trial. */
+typedef struct trial {
     const state_test *of;
     const json_value *post; /* what it must lead to */
     fixture_case report;
     char error[512];
-    weft_chain chain;
-    weft_memory_state *state;
-    weft_transaction tx;
-    bool is_encodable;
+    state_case input;
     variant_outcome outcome;
     state_cost cost;
     char *details;
-} state_case;
+} trial;
 
-static void fail(state_case *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void fail(trial *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The case fails under every variant, for the first reason that is found. */
-static void fail(state_case *c, const char *format, ...) {
+static void fail(trial *c, const char *format, ...) {
     va_list values;
     c->report.passed = 0;
     if (c->error[0] == '\0') {
@@ -65,73 +49,12 @@ static void fail(state_case *c, const char *format, ...) {
     }
 }
 
-/* --- Inputs */
-
-static bool read_environment(state_test *t) {
-    const json_document *document = t->run->document;
-    const json_value *env = json_get(t->test, "env");
-    weft_header *h = &t->header;
-    h->base_fee_per_gas = (weft_u256){{BASE_FEE_DEFAULT}};
-    h->field_count = 21;
-    t->has_random = json_get(env, "currentRandom") != NULL;
-    return json_expect(document, env, JSON_OBJECT, "env") &&
-           json_address(document, env, "currentCoinbase", &h->coinbase) &&
-           json_u64(document, env, "currentGasLimit", &h->gas_limit) &&
-           json_u64(document, env, "currentNumber", &h->number) &&
-           json_u64(document, env, "currentTimestamp", &h->timestamp) &&
-           json_u256(document, env, "currentDifficulty", &h->difficulty) &&
-           json_u256(document, env, "currentBaseFee", &h->base_fee_per_gas) &&
-           json_u64(document, env, "currentExcessBlobGas", &h->excess_blob_gas) &&
-           (!t->has_random || json_value_padded32(document, json_get(env, "currentRandom"), &h->mix_hash));
-}
-
-static bool read_chain(state_case *c, const char *fork) {
-    const json_document *document = c->of->run->document;
-    if (!network_chain(&c->chain, fork)) {
-        return json_refuse(document, c->post, "weft does not know the fork %s", fork);
-    }
-    c->chain.no_block_reward = true;
-    c->report.is_excusable = !network_revise(&c->chain, json_get(c->of->test, "_info"));
-    return network_configure(&c->chain, fork, document, json_get(c->of->test, "config"));
-}
-
-static bool read_transaction(state_case *c) {
-    json_document *document = c->of->run->document;
-    const json_value *indexes = json_get(c->post, "indexes");
-    state_indexes chosen = {.data = 0};
-    return json_u64(document, indexes, "data", &chosen.data) && json_u64(document, indexes, "gas", &chosen.gas) &&
-           json_u64(document, indexes, "value", &chosen.value) &&
-           state_transaction_read(&c->tx, &c->is_encodable, document, json_get(c->of->test, "transaction"), &chosen,
-                                  &c->of->sender);
-}
-
-static bool read_state(state_case *c) {
-    json_document *document = c->of->run->document;
-    weft_status status = weft_memory_state_create(&c->state, NULL);
-    return status == WEFT_OK ? alloc_read(document, json_get(c->of->test, "pre"), c->state)
-                             : json_fail(document, status);
-}
-
 /* --- Execution */
 
-static weft_status block_hash_of_number(void *context, weft_bytes32 *hash, uint64_t number) {
-    (void)context;
-    char digits[24];
-    int size = snprintf(digits, sizeof digits, "%" PRIu64, number);
-    *hash = weft_keccak256((weft_bytes){(const uint8_t *)digits, (size_t)size});
-    return WEFT_OK;
-}
-
-static weft_status execute(state_case *c) {
-    weft_block block = {
-        .header = c->of->header, .transactions = &c->tx, .transaction_count = 1, .has_withdrawals = true};
-    weft_fork fork = weft_chain_fork(&c->chain, block.header.number, block.header.timestamp, false);
-    if (fork >= WEFT_PARIS) {
-        block.header.difficulty = (weft_u256){{0}};
-    }
+static weft_status execute(trial *c) {
+    weft_block block = state_case_block(&c->input, &c->of->setting);
     weft_execute_options options = {.size = sizeof options, .partial_state = true, .no_header_checks = true};
-    weft_state_view view = weft_memory_state_view(c->state);
-    view.block_hash = block_hash_of_number;
+    weft_state_view view = state_case_view(&c->input);
     const json_trace_options *wanted = c->of->run->hooks->trace;
     json_trace trace = {0};
     if (wanted != NULL && !json_trace_open(&trace, stderr, wanted)) {
@@ -139,27 +62,27 @@ static weft_status execute(state_case *c) {
     }
     options.tracer = wanted != NULL ? &trace.tracer : NULL;
     weft_status status =
-        variants_execute(c->of->run->engines, &c->outcome, &c->chain, &block, &view, &options, NULL, NULL);
+        variants_execute(c->of->run->engines, &c->outcome, &c->input.chain, &block, &view, &options, NULL, NULL);
     json_trace_close(&trace);
     return status;
 }
 
 /* --- Judgement */
 
-static bool expected_hash(const state_case *c, const char *key, weft_bytes32 *expected) {
+static bool expected_hash(const trial *c, const char *key, weft_bytes32 *expected) {
     *expected = (weft_bytes32){{0}};
     return json_bytes32(c->of->run->document, c->post, key, expected);
 }
 
 /* A fuzzer's test has a hash of zero until somebody fills in the right one: nothing is expected of it. */
-static bool is_unfilled(const state_case *c) {
+static bool is_unfilled(const trial *c) {
     static const weft_bytes32 zero;
     weft_bytes32 expected;
     return !c->of->run->hooks->like_evm && expected_hash(c, "hash", &expected) &&
            memcmp(&expected, &zero, sizeof zero) == 0;
 }
 
-static void check_refusal(state_case *c, const char *expected, weft_verdict found, const char *explanation) {
+static void check_refusal(trial *c, const char *expected, weft_verdict found, const char *explanation) {
     if (expected == NULL && !is_unfilled(c)) {
         fail(c, "%s: %s", weft_verdict_name(found), explanation);
     } else if (expected != NULL && !expectation_is_met(expected, found)) {
@@ -167,7 +90,7 @@ static void check_refusal(state_case *c, const char *expected, weft_verdict foun
     }
 }
 
-static void check_hash(state_case *c, const char *what, const char *key, const weft_bytes32 *found) {
+static void check_hash(trial *c, const char *what, const char *key, const weft_bytes32 *found) {
     weft_bytes32 expected;
     if (!expected_hash(c, key, &expected)) {
         fail(c, "%s", c->of->run->document->failure->message);
@@ -181,27 +104,28 @@ static void check_hash(state_case *c, const char *what, const char *key, const w
 /* The root after a refused transaction is the one before it. Before EIP-161, touching an account that does not exist
  * creates it, and retesteth's suites hold the root after their filler touched the coinbase of a refused transaction,
  * too; the execution-spec-tests do not. Both are taken. */
-static weft_status find_root_after_refusal(state_case *c) {
-    const weft_header *h = &c->of->header;
-    weft_state_view view = weft_memory_state_view(c->state);
+static weft_status find_root_after_refusal(trial *c) {
+    const weft_header *h = &c->of->setting.header;
+    weft_state_view view = weft_memory_state_view(c->input.state);
     weft_account coinbase;
     weft_bytes32 expected;
-    weft_status status = weft_memory_state_root(c->state, &c->report.root);
+    weft_status status = weft_memory_state_root(c->input.state, &c->report.root);
     if (status != WEFT_OK || !expected_hash(c, "hash", &expected) ||
         memcmp(&expected, &c->report.root, sizeof expected) == 0 ||
-        weft_chain_fork(&c->chain, h->number, h->timestamp, false) >= WEFT_SPURIOUS_DRAGON) {
+        weft_chain_fork(&c->input.chain, h->number, h->timestamp, false) >= WEFT_SPURIOUS_DRAGON) {
         return status;
     }
     status = view.account(view.context, &coinbase, &h->coinbase);
     if (status == WEFT_OK && !coinbase.exists) {
-        status = weft_memory_state_set_account(c->state, &h->coinbase, &coinbase.balance, 0, (weft_bytes){NULL, 0});
+        status =
+            weft_memory_state_set_account(c->input.state, &h->coinbase, &coinbase.balance, 0, (weft_bytes){NULL, 0});
     }
-    return status == WEFT_OK ? weft_memory_state_root(c->state, &c->report.root) : status;
+    return status == WEFT_OK ? weft_memory_state_root(c->input.state, &c->report.root) : status;
 }
 
-static weft_status judge_refused(state_case *c, const char *expected) {
+static weft_status judge_refused(trial *c, const char *expected) {
     const weft_block_result *result = &c->outcome.result;
-    if (c->is_encodable) {
+    if (c->input.is_encodable) {
         check_refusal(c, expected, result->verdict, result->explanation);
     } else if (expected == NULL || !expectation_is_transaction_encoding(expected)) {
         fail(c, "expected %s, got a field that is larger than a transaction can hold",
@@ -210,18 +134,18 @@ static weft_status judge_refused(state_case *c, const char *expected) {
     return find_root_after_refusal(c);
 }
 
-static weft_status judge_executed(state_case *c, const char *expected) {
+static weft_status judge_executed(trial *c, const char *expected) {
     if (expected != NULL) {
         fail(c, "expected %s, but the transaction was executed", expected);
     }
-    weft_status status = weft_memory_state_apply(c->state, &c->outcome.result.delta);
-    return status == WEFT_OK ? weft_memory_state_root(c->state, &c->report.root) : status;
+    weft_status status = weft_memory_state_apply(c->input.state, &c->outcome.result.delta);
+    return status == WEFT_OK ? weft_memory_state_root(c->input.state, &c->report.root) : status;
 }
 
-static weft_status judge(state_case *c) {
+static weft_status judge(trial *c) {
     const json_value *exception = json_get(c->post, "expectException");
     const char *expected = exception != NULL && exception->kind == JSON_STRING ? exception->text : NULL;
-    bool is_refused = !c->is_encodable || c->outcome.result.verdict != WEFT_VALID;
+    bool is_refused = !c->input.is_encodable || c->outcome.result.verdict != WEFT_VALID;
     weft_status status = is_refused ? judge_refused(c, expected) : judge_executed(c, expected);
     weft_bytes32 logs;
     c->report.has_root = status == WEFT_OK;
@@ -238,7 +162,7 @@ static weft_status judge(state_case *c) {
 /* --- A case, a test */
 
 /* To time it, the execution is repeated for about a second. */
-static weft_status execute_measured(state_case *c) {
+static weft_status execute_measured(trial *c) {
     double total = 0;
     unsigned runs = 0;
     weft_status status;
@@ -252,10 +176,10 @@ static weft_status execute_measured(state_case *c) {
     return status;
 }
 
-static void run_prepared(state_case *c) {
+static void run_prepared(trial *c) {
     weft_status status = WEFT_OK;
     c->report.passed = variants_all(&c->of->run->engines->list);
-    if (c->is_encodable) {
+    if (c->input.is_encodable) {
         status = execute_measured(c);
         c->report.passed &= c->outcome.agreeing;
         (void)snprintf(c->error, sizeof c->error, "%s", c->outcome.difference);
@@ -264,7 +188,7 @@ static void run_prepared(state_case *c) {
         status = judge(c);
     }
     if (status == WEFT_OK) {
-        status = state_details_make(&c->details, c->of->run->hooks, c->state, &c->report.root, &c->cost);
+        status = state_details_make(&c->details, c->of->run->hooks, c->input.state, &c->report.root, &c->cost);
     }
     if (status != WEFT_OK) {
         fail(c, "undecided: %s", weft_status_message(status));
@@ -272,13 +196,15 @@ static void run_prepared(state_case *c) {
 }
 
 static bool run_case(const state_test *t, const json_value *post, const char *fork) {
-    state_case c = {.of = t, .post = post, .report = {.test = t->test->key, .fork = fork}};
-    if (read_chain(&c, fork) && read_transaction(&c) && read_state(&c)) {
+    trial c = {.of = t, .post = post, .report = {.test = t->test->key, .fork = fork}};
+    bool is_ready = state_case_read(&c.input, &t->setting, post, fork);
+    c.report.is_excusable = c.input.is_of_unknown_draft;
+    if (is_ready) {
         run_prepared(&c);
     } else {
         fail(&c, "%s", t->run->document->failure->message);
     }
-    weft_memory_state_destroy(c.state);
+    state_case_free(&c.input);
     c.report.error = c.error;
     c.report.details = c.details;
     bool is_reported = fixture_report(t->run, &c.report);
@@ -289,8 +215,7 @@ static bool run_case(const state_test *t, const json_value *post, const char *fo
 static bool run(fixture_run *fixture, const json_value *test) {
     state_test t = {.run = fixture, .test = test};
     size_t index = 0;
-    if (!read_environment(&t) ||
-        !state_transaction_sender(&t.sender, fixture->document, json_get(test, "transaction"))) {
+    if (!state_setting_read(&t.setting, fixture->document, test)) {
         return false;
     }
     for (const json_value *fork = json_first(json_get(test, "post")); fork != NULL; fork = fork->next) {
