@@ -7,6 +7,7 @@
 #include "bench/block_purposes.h"
 #include "bench/grown_block.h"
 #include "bench/plain_state.h"
+#include "bench/state_test_cases.h"
 #include "tools/chain_file.h"
 #include "tools/genesis.h"
 #include "tools/recorded_block.h"
@@ -286,6 +287,10 @@ static void on_failure(void *context, const char *path, const failure *f) {
 }
 
 void bench_path(bench *b, const char *path) {
+    if (state_test_cases_are(path)) {
+        state_test_cases_time(b, path);
+        return;
+    }
     const source_visitor visitor = {b, on_block, on_chain, on_failure, NULL};
     sources_visit(&visitor, path);
 }

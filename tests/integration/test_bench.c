@@ -224,6 +224,41 @@ static void a_report_holds_the_json_it_is_drawn_from(void **state) {
     assert_int_equal(RUN("--threads", "2", "--workload", "transfers", "--report", "no/such/folder.html"), 3);
 }
 
+/* A file of state tests: every case of the last fork is a block of one transaction. */
+static void state_tests_are_blocks_of_one_transaction(void **state) {
+    (void)state;
+    static const char text[] =
+        "{\"adds\":{\"env\":{\"currentCoinbase\":\"0x00000000000000000000000000000000000000cc\",\"currentGasLimit\":"
+        "\"0x1000000\",\"currentNumber\":\"0x1\",\"currentTimestamp\":\"0x1\",\"currentDifficulty\":\"0x1\"},\"pre\":{"
+        "\"0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b\":{\"balance\":\"0xffffffffff\",\"nonce\":\"0x0\",\"code\":"
+        "\"0x\","
+        "\"storage\":{}},\"0x000000000000000000000000000000000000beef\":{\"balance\":\"0x0\",\"nonce\":\"0x0\","
+        "\"code\":"
+        "\"0x60016002015000\",\"storage\":{}}},\"transaction\":{\"data\":[\"0x\",\"0x01\"],\"gasLimit\":[\"0x10000\"],"
+        "\"gasPrice\":\"0xa\",\"nonce\":\"0x0\",\"secretKey\":"
+        "\"0x45a915e4d060149eb4365960e6a7a45f334393093061116b197e3240065ff2d8\",\"to\":"
+        "\"0x000000000000000000000000000000000000beef\",\"value\":[\"0x0\"]},\"post\":{\"Berlin\":[{\"indexes\":{"
+        "\"data\":0,"
+        "\"gas\":0,\"value\":0}}],\"London\":[{\"indexes\":{\"data\":0,\"gas\":0,\"value\":0}},{\"indexes\":{\"data\":"
+        "1,"
+        "\"gas\":0,\"value\":0}}]}}}";
+    char *path = file_join(work, "tests.json");
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(RUN("--threads", "1", "--json", "tests.json"), 0);
+    output o;
+    output_read(&o, "out");
+    assert_int_equal(o.count, 3); /* two blocks and the summary */
+    assert_string_equal(json_get(o.lines[0].root, "block")->text, "adds/0");
+    assert_string_equal(json_get(o.lines[0].root, "gas")->text, "21011"); /* two pushes, ADD, POP */
+    assert_string_equal(json_get(o.lines[1].root, "gas")->text, "21027"); /* and a byte of data */
+    output_free(&o);
+    assert_int_equal(unlink(path), 0);
+    free(path);
+}
+
 /* Commits are timed in a store that is gone afterwards. */
 static void nothing_is_left_behind(void **state) {
     (void)state;
@@ -264,6 +299,7 @@ int main(void) {
         cmocka_unit_test(other_paths_are_timed_block_by_block),
         cmocka_unit_test(blocks_grow_by_copies_that_do_the_same),
         cmocka_unit_test(a_report_holds_the_json_it_is_drawn_from),
+        cmocka_unit_test(state_tests_are_blocks_of_one_transaction),
         cmocka_unit_test(nothing_is_left_behind),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

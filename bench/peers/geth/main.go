@@ -37,10 +37,10 @@ func (b *block) execute() (seconds float64, gasUsed []uint64, err error) {
 		return 0, nil, err
 	}
 	evm := vm.NewEVM(b.context, changes, b.config, vm.Config{})
-	if root := b.header.ParentBeaconRoot; root != nil {
+	rules := b.config.Rules(b.header.Number, b.context.Random != nil, b.header.Time)
+	if root := b.header.ParentBeaconRoot; root != nil && rules.IsCancun {
 		core.ProcessBeaconBlockRoot(*root, evm, nil)
 	}
-	rules := b.config.Rules(b.header.Number, b.context.Random != nil, b.header.Time)
 	if rules.IsPrague {
 		core.ProcessParentBlockHash(b.header.ParentHash, evm, nil)
 	}
