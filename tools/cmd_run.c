@@ -12,7 +12,7 @@
 #include "tools/hex.h"
 #include "tools/suite/networks.h"
 #include "tools/t8n/t8n_result.h"
-#include "tools/trace/json_trace.h"
+#include "tools/trace/trace_flags.h"
 
 static const char help[] =
     "usage: weft run [OPTIONS] [CODE]\n"
@@ -30,22 +30,22 @@ static const char help[] =
     "  --create            the code is init code\n"
     "  --prestate FILE     genesis.json: state, rules and block\n"
     "  --state.fork NAME   rules (Prague, or those of the prestate); weft t8n --help has the names\n"
-    "  --trace, --json     EIP-3155 lines on standard error instead of the output\n"
-    "  --trace.format json taken for compatibility\n"
-    "  --trace.nomemory=false, --trace.noreturndata=false, --trace.nostack   what is in them\n"
     "  --dump              the state afterwards, {root, accounts}\n"
     "  --bench             time the run, averaged over a second\n"
     "  --statdump          time of one run\n"
+    "  --verbosity N       taken for compatibility\n"
     "  --help              this text\n"
+    "\n"
+    "Traces, instead of the output:\n" TRACE_FLAGS_HELP
     "\n"
     "The code runs in a transaction, whose rules hold: from Osaka on 2^24 gas at most (EIP-7825).\n"
     "\n"
     "Exit status: 0 it was run, whatever came of it; 1 it could not be; 2 usage; 3 the machine or a file failed.\n";
 
 typedef struct run_options {
-    const char *code_file, *input, *input_file, *price, *value, *sender, *receiver, *prestate, *fork, *trace_format;
+    const char *code_file, *input, *input_file, *price, *value, *sender, *receiver, *prestate, *fork, *verbosity;
     uint64_t gas;
-    bool create, trace, json, no_memory, no_return_data, dump, bench, statdump;
+    bool create, dump, bench, statdump, trace;
     json_trace_options trace_options;
 } run_options;
 
@@ -249,7 +249,7 @@ static weft_status run_code(code_run *r, const run_options *o, failure *f) {
     r->genesis.chain.no_block_reward = true;
     weft_status status = weft_engine_create(&r->engine, &r->genesis.chain, &config);
     status = status == WEFT_OK ? execute(r, &tracer) : status;
-    if (status == WEFT_OK && r->result.verdict == WEFT_VALID && (o->trace || o->json)) {
+    if (status == WEFT_OK && r->result.verdict == WEFT_VALID && o->trace) {
         json_trace lines;
         status = json_trace_open(&lines, stderr, &o->trace_options) ? execute(r, &lines.tracer) : WEFT_NO_MEMORY;
         json_trace_close(&lines);
@@ -314,7 +314,7 @@ static weft_status print_all(code_run *r, const run_options *o, failure *f) {
     if (status == WEFT_OK && o->dump) {
         status = print_dump(r);
     }
-    if (!o->trace && !o->json) {
+    if (!o->trace) {
         print_output(r);
     }
     return status == WEFT_OK ? status : failure_set(f, status, "%s", weft_status_message(status));
@@ -350,28 +350,17 @@ static int run(const run_options *o, const char *code_text) {
 }
 
 int cmd_run(int argc, char **argv) {
-    run_options o = {.gas = UINT64_C(10000000000), .no_memory = true, .no_return_data = true};
-    const argument options[] = {{.name = "codefile", .text = &o.code_file},
-                                {.name = "input", .text = &o.input},
-                                {.name = "inputfile", .text = &o.input_file},
-                                {.name = "gas", .count = &o.gas},
-                                {.name = "price", .text = &o.price},
-                                {.name = "value", .text = &o.value},
-                                {.name = "sender", .text = &o.sender},
-                                {.name = "receiver", .text = &o.receiver},
-                                {.name = "create", .flag = &o.create},
-                                {.name = "prestate", .text = &o.prestate},
-                                {.name = "state.fork", .text = &o.fork},
-                                {.name = "trace", .flag = &o.trace},
-                                {.name = "json", .flag = &o.json},
-                                {.name = "trace.format", .text = &o.trace_format},
-                                {.name = "trace.nomemory", .flag = &o.no_memory},
-                                {.name = "trace.noreturndata", .flag = &o.no_return_data},
-                                {.name = "trace.nostack", .flag = &o.trace_options.no_stack},
-                                {.name = "trace.callframes", .flag = &o.trace_options.call_frames},
-                                {.name = "dump", .flag = &o.dump},
-                                {.name = "bench", .flag = &o.bench},
-                                {.name = "statdump", .flag = &o.statdump}};
+    run_options o = {.gas = UINT64_C(10000000000)};
+    trace_flags flags = TRACE_FLAGS_DEFAULT;
+    const argument options[] = {
+        {.name = "codefile", .text = &o.code_file},   {.name = "input", .text = &o.input},
+        {.name = "inputfile", .text = &o.input_file}, {.name = "gas", .count = &o.gas},
+        {.name = "price", .text = &o.price},          {.name = "value", .text = &o.value},
+        {.name = "sender", .text = &o.sender},        {.name = "receiver", .text = &o.receiver},
+        {.name = "create", .flag = &o.create},        {.name = "prestate", .text = &o.prestate},
+        {.name = "state.fork", .text = &o.fork},      TRACE_FLAGS_ARGUMENTS(flags),
+        {.name = "verbosity", .text = &o.verbosity},  {.name = "dump", .flag = &o.dump},
+        {.name = "bench", .flag = &o.bench},          {.name = "statdump", .flag = &o.statdump}};
     arguments a = {
         .command = "run", .help = help, .options = options, .option_count = sizeof options / sizeof options[0]};
     int status = arguments_read(&a, argc, argv);
@@ -381,10 +370,6 @@ int cmd_run(int argc, char **argv) {
     if (a.rest_count > 1 || (a.rest_count == 1 && o.code_file != NULL)) {
         return arguments_refuse(&a, "needs one piece of code, here or in --codefile");
     }
-    if (o.trace_format != NULL && strcmp(o.trace_format, "json") != 0) {
-        return arguments_refuse(&a, "--trace.format %s: only json is known", o.trace_format);
-    }
-    o.trace_options.memory = !o.no_memory;
-    o.trace_options.return_data = !o.no_return_data;
-    return run(&o, a.rest_count == 1 ? a.rest[0] : NULL);
+    status = trace_flags_read(&o.trace, &o.trace_options, &flags, &a);
+    return status >= 0 ? status : run(&o, a.rest_count == 1 ? a.rest[0] : NULL);
 }

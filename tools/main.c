@@ -28,6 +28,11 @@ static const struct {
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 
+/* What geth's evm calls some of them. */
+static const struct {
+    const char *name, *command;
+} aliases[] = {{"transition", "t8n"}, {"transaction", "t9n"}, {"block-builder", "b11r"}};
+
 static void print_help(FILE *stream) {
     fprintf(stream, "weft: parallel execution of Ethereum blocks\n\nusage: weft COMMAND [OPTIONS] [PATH...]\n\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
@@ -69,6 +74,9 @@ static bool is_help(const char *name) {
 }
 
 static int run_command(const char *name, int argc, char **argv) {
+    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
+        name = strcmp(name, aliases[i].name) == 0 ? aliases[i].command : name;
+    }
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(name, commands[i].name) == 0) {
             return commands[i].run(argc, argv);

@@ -166,9 +166,12 @@ static void filters_choose_cases(void **state) {
     assert_false(output_has("out", "transfer"));
     assert_int_equal(RUN("statetest", "--statetest.index", "1", "unfilled.json"), 0);
     assert_false(output_has("out", "transfer"));
+    assert_true(output_has("err", "warning: no case was run"));
+    assert_int_equal(RUN("statetest", "--fail", "--statetest.fork", "Nope", "unfilled.json"), 1);
     assert_int_equal(RUN("statetest", "--run", "(", "unfilled.json"), 2);
     assert_int_equal(RUN("statetest", "--statetest.index", "one", "unfilled.json"), 2);
     assert_int_equal(RUN("statetest", "--threads", "0", "unfilled.json"), 2);
+    assert_int_equal(RUN("statetest", "--workers", "0", "unfilled.json"), 0); /* geth's: one per processor */
     assert_int_equal(RUN("statetest", "--workers", "x", "unfilled.json"), 2);
 }
 
@@ -192,16 +195,101 @@ static void broken_files_and_tests_are_told_apart(void **state) {
     assert_int_equal(RUN("statetest", "odd.json"), 0);
     assert_true(output_has("out", "odd.json:1"));
     assert_int_equal(RUN("statetest", "--fail", "odd.json"), 1);
-    /* Other formats are passed over. */
+    /* Other formats are passed over, not in silence. */
     write_file("other.json", "{\"other\": {\"in\": \"dog\", \"out\": \"0x83646f67\"}, \"list\": []}");
     assert_int_equal(RUN("statetest", "other.json"), 0);
+    assert_true(output_has("err", "warning: other.json: holds no state test"));
     write_file("other.json", "[1, 2]");
     assert_int_equal(RUN("statetest", "other.json"), 0);
+    assert_true(output_has("err", "warning: other.json: holds no state test"));
     /* So is a list of cases, which have no names then. */
     write_file("other.json",
                "{\"all\": {\"Homestead\": [{\"parentDifficulty\": \"1000000\","
                " \"currentDifficulty\": \"1000488\"}]}}");
     assert_int_equal(RUN("conformance", "other.json"), 1);
+}
+
+/* What is passed over must not look like success. */
+static void nothing_to_run_is_a_warning_and_a_failure_on_demand(void **state) {
+    (void)state;
+    char *folder = file_join(work, "bare");
+    assert_int_equal(mkdir(folder, 0777), 0);
+    free(folder);
+    assert_int_equal(RUN("statetest", "--fail", "bare"), 1);
+    assert_true(output_has("err", "warning: bare: holds no *.json"));
+    write_file("bare/none.json", "{}");
+    assert_int_equal(RUN("statetest", "--fail", "bare"), 1);
+    assert_true(output_has("err", "warning: bare: holds no state test"));
+    write_state_test("unfilled.json", zero_root, "0x5208", NULL);
+    assert_int_equal(RUN("blocktest", "--fail", "unfilled.json"), 1);
+    assert_true(output_has("err", "warning: unfilled.json: holds no blockchain test"));
+    assert_int_equal(RUN("enginetest", "--fail", "bare/none.json"), 1);
+    assert_int_equal(RUN("transactiontest", "--fail", "bare/none.json"), 1);
+    /* One path of two, one test of two. */
+    write_file(
+        "refused.json",
+        "{\"short\": {\"txbytes\": \"0x03\", \"result\": {"
+        "\"London\": {\"exception\": \"TransactionException.TYPE_NOT_SUPPORTED\"}}}, \"odd\": {\"txbytes\": \"0x\"}}");
+    assert_int_equal(RUN("transactiontest", "--fail", "bare", "refused.json"), 1);
+    assert_true(output_has("err", "warning: bare: holds no transaction test"));
+    assert_true(output_has("err", "warning: refused.json: 1 of 2 tests are no transaction tests"));
+    assert_true(output_has("out", "\"name\":\"short\",\"pass\":true"));
+}
+
+/* --- Blockchain tests */
+
+static const char block_tests[] = "blocks.json"; /* a copy of official ones, whose JSON is changed here and there */
+
+/* Copy the tests, with another digit at the end of the first `key` after `start`. NULL: as they are. */
+static void copy_block_tests(const char *start, const char *key) {
+    failure f;
+    file_bytes bytes;
+    const char *given = getenv("WEFT_FIXTURES");
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s/amsterdam-final/eip7843.json.gz", given != NULL ? given : "fixtures");
+    if (file_read(&bytes, path, &f) != WEFT_OK) {
+        fail_msg("%s", f.message);
+    }
+    if (start != NULL) {
+        char *value = strstr(bytes.data, start);
+        value = value != NULL ? strstr(value, key) : NULL;
+        value = value != NULL ? strstr(value, "0x") : NULL;
+        assert_non_null(value);
+        char *digit = strchr(value, '"') - 1;
+        *digit = *digit == '1' ? '2' : '1';
+    }
+    write_file(block_tests, bytes.data);
+    file_free(&bytes);
+}
+
+static void headers_in_json_must_be_those_of_the_blocks(void **state) {
+    (void)state;
+    copy_block_tests(NULL, NULL);
+    assert_int_equal(RUN("blocktest", "--fail", block_tests), 0);
+    assert_false(output_has("out", "\"pass\":false"));
+    static const char *const keys[] = {"\"stateRoot\"", "\"hash\"", "\"gasUsed\"", "\"extraData\"", "\"nonce\""};
+    static const char *const starts[] = {"\"genesisBlockHeader\"", "\"blockHeader\""};
+    for (size_t i = 0; i < 2 * sizeof keys / sizeof keys[0]; i++) {
+        copy_block_tests(starts[i % 2], keys[i / 2]);
+        assert_int_equal(RUN("blocktest", "--fail", block_tests), 1);
+        assert_true(output_has("out", "is not what the fixture says beside its RLP"));
+    }
+    copy_block_tests("\"blockHeader\"", "\"stateRoot\"");
+    assert_int_equal(RUN("blocktest", "--fail", block_tests), 1);
+    assert_true(output_has("out", "stateRoot of block 0 is not"));
+}
+
+static void block_tests_are_traced_and_dumped(void **state) {
+    (void)state;
+    copy_block_tests(NULL, NULL);
+    assert_int_equal(RUN("blocktest", "--fail", "--trace", "--dump", block_tests), 0);
+    assert_true(output_has("err", "\"opName\":\"SLOTNUM\""));
+    assert_true(output_has("out", "\"accounts\":{"));
+    assert_int_equal(RUN("blocktest", "--fail", block_tests), 0);
+    assert_false(output_has("err", "opName"));
+    assert_int_equal(RUN("blocktest", "--bench", block_tests), 2);
+    assert_int_equal(RUN("transactiontest", "--trace", block_tests), 2);
+    assert_int_equal(RUN("transactiontest", "--dump", block_tests), 2);
 }
 
 static void compressed_files_are_read_like_plain_ones(void **state) {
@@ -270,6 +358,24 @@ static void evm_is_another_name(void **state) {
     file_free(&bytes);
     assert_int_equal(waitpid(test_tool_start(&evm, verbose), &status, 0) > 0 ? status : -1, 0);
     assert_true(output_has("out", "--statetest.fork"));
+}
+
+static void geths_names_are_known(void **state) {
+    (void)state;
+    static const char *const names[][2] = {
+        {"transition", "usage: weft t8n"}, {"transaction", "usage: weft t9n"}, {"block-builder", "usage: weft b11r"}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_int_equal(RUN(names[i][0], "--help"), 0);
+        assert_true(output_has("out", names[i][1]));
+    }
+    write_state_test("unfilled.json", zero_root, "0x5208", NULL);
+    assert_int_equal(RUN("statetest", "--nomemory", "--noreturndata", "--nostack", "--nostorage", "unfilled.json"), 0);
+    assert_false(output_has("err", "gasUsed"));
+    assert_int_equal(RUN("statetest", "--json", "--trace.nostorage", "unfilled.json"), 0);
+    assert_true(output_has("err", "{\"output\":\"\",\"gasUsed\":"));
+    assert_int_equal(RUN("run", "--verbosity", "3", "--json", "--nostack", "00"), 0);
+    assert_true(output_has("err", "\"stack\":null"));
+    assert_int_equal(RUN("run", "--trace.format", "md", "00"), 2);
 }
 
 /* --- Counting */
@@ -370,9 +476,13 @@ int main(void) {
         cmocka_unit_test(filters_choose_cases),
         cmocka_unit_test(result_tells_state_and_time_on_demand),
         cmocka_unit_test(broken_files_and_tests_are_told_apart),
+        cmocka_unit_test(nothing_to_run_is_a_warning_and_a_failure_on_demand),
+        cmocka_unit_test(headers_in_json_must_be_those_of_the_blocks),
+        cmocka_unit_test(block_tests_are_traced_and_dumped),
         cmocka_unit_test(compressed_files_are_read_like_plain_ones),
         cmocka_unit_test(names_come_from_standard_input),
         cmocka_unit_test(evm_is_another_name),
+        cmocka_unit_test(geths_names_are_known),
         cmocka_unit_test(conformance_counts_every_case_of_every_format),
         cmocka_unit_test(excuse_is_for_proof_of_work),
     };

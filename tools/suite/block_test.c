@@ -17,6 +17,7 @@
 #include "tools/suite/header_json.h"
 #include "tools/suite/networks.h"
 #include "tools/suite/payload.h"
+#include "tools/suite/state_details.h"
 #include "tools/suite/stateless.h"
 
 /* One block of the test. */
@@ -43,6 +44,8 @@ typedef struct block_test {
     step *steps;
     size_t step_count;
     block_tree *tree;
+    json_trace trace;
+    char *details;
 } block_test;
 
 /* The test does not pass, under no variant. Returns: false. */
@@ -209,9 +212,21 @@ static bool fail_hash(block_test *t, const char *what, const weft_bytes32 *found
                 hex_encode(expected_text, expected->bytes, sizeof expected->bytes));
 }
 
+/* What the fixture says in JSON of a block that it gives as RLP. In: what   to call it in the message. */
+static bool check_stated(block_test *t, const json_value *header, const weft_block *block, const char *what) {
+    const char *field;
+    if (header == NULL) {
+        return true;
+    }
+    if (!header_json_compare(t->document, header, block, &field)) {
+        return false;
+    }
+    return field == NULL || fail(t, "%s of %s is not what the fixture says beside its RLP", field, what);
+}
+
 static bool begin(block_test *t) {
     weft_memory_state *state;
-    weft_bytes32 root, stated_hash = t->genesis.hash;
+    weft_bytes32 root;
     if (!read_state(t, json_get(t->test, "pre"), &state)) {
         return false;
     }
@@ -227,11 +242,7 @@ static bool begin(block_test *t) {
     if (memcmp(&root, &t->genesis.header.state_root, sizeof root) != 0) {
         return fail_hash(t, "the genesis state root", &root, &t->genesis.header.state_root);
     }
-    if (!json_bytes32(t->document, json_get(t->test, "genesisBlockHeader"), "hash", &stated_hash)) {
-        return false;
-    }
-    return memcmp(&stated_hash, &t->genesis.hash, sizeof stated_hash) == 0 ||
-           fail_hash(t, "the genesis hash", &t->genesis.hash, &stated_hash);
+    return check_stated(t, json_get(t->test, "genesisBlockHeader"), &t->genesis, "the genesis");
 }
 
 /* --- Importing */
@@ -317,8 +328,13 @@ static bool run_step(block_test *t, size_t index) {
     if (t->steps[index].expected != NULL) {
         return check_refusal(t, index, &outcome);
     }
-    return outcome.verdict == WEFT_VALID ||
-           fail(t, "block %zu was refused for %s: %s", index, weft_verdict_name(outcome.verdict), outcome.explanation);
+    if (outcome.verdict != WEFT_VALID) {
+        return fail(t, "block %zu was refused for %s: %s", index, weft_verdict_name(outcome.verdict),
+                    outcome.explanation);
+    }
+    char name[32];
+    (void)snprintf(name, sizeof name, "block %zu", index);
+    return check_stated(t, json_get(s->json, "blockHeader"), &s->block, name);
 }
 
 /* --- Where it led */
@@ -361,12 +377,27 @@ static bool check_head(block_test *t) {
 }
 
 static bool run_steps(block_test *t) {
+    const json_trace_options *wanted = t->run->hooks->trace;
+    if (wanted != NULL) {
+        if (!json_trace_open(&t->trace, stderr, wanted)) {
+            return give_up(t, WEFT_NO_MEMORY);
+        }
+        block_tree_trace(t->tree, &t->trace.tracer);
+    }
     for (size_t i = 0; i < t->step_count; i++) {
         if (!run_step(t, i)) {
             return false;
         }
     }
     return true;
+}
+
+static bool add_details(block_test *t) {
+    static const state_cost no_cost;
+    weft_memory_state *state = block_tree_head_state(t->tree);
+    weft_status status =
+        state_details_make(&t->details, t->run->hooks, state, &block_tree_head(t->tree)->header.state_root, &no_cost);
+    return status == WEFT_OK || give_up(t, status);
 }
 
 /* --- The kind */
@@ -376,7 +407,7 @@ static bool run_test(block_test *t) {
     if (status != WEFT_OK) {
         return give_up(t, status);
     }
-    return read_genesis(t) && read_steps(t) && begin(t) && run_steps(t) && check_head(t);
+    return read_genesis(t) && read_steps(t) && begin(t) && run_steps(t) && add_details(t) && check_head(t);
 }
 
 static bool run(fixture_run *fixture, const json_value *test) {
@@ -396,8 +427,12 @@ static bool run(fixture_run *fixture, const json_value *test) {
     block_tree_free(t.tree);
     free(t.steps);
     weft_decoder_destroy(t.decoder);
+    json_trace_close(&t.trace);
     t.report.error = t.error;
-    return fixture_report(fixture, &t.report);
+    t.report.details = t.details;
+    bool is_reported = fixture_report(fixture, &t.report);
+    free(t.details);
+    return is_reported;
 }
 
 static bool recognises_payloads(const json_value *test) {

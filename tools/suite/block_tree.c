@@ -20,6 +20,7 @@ typedef struct node {
 struct block_tree {
     const weft_chain *chain;
     variant_engines *engines;
+    const weft_tracer *tracer; /* NULL = none */
     node *nodes;
     size_t count, capacity;
     size_t head; /* index */
@@ -113,12 +114,20 @@ void block_tree_free(block_tree *tree) {
     }
 }
 
+void block_tree_trace(block_tree *tree, const weft_tracer *tracer) {
+    tree->tracer = tracer;
+}
+
 bool block_tree_has(const block_tree *tree, const weft_bytes32 *hash) {
     return find(tree, hash) != NO_NODE;
 }
 
 const weft_block *block_tree_head(const block_tree *tree) {
     return tree->nodes[tree->head].block;
+}
+
+weft_memory_state *block_tree_head_state(const block_tree *tree) {
+    return tree->nodes[tree->head].state;
 }
 
 /* --- One import */
@@ -177,7 +186,8 @@ static weft_status execute(importing *i, variant_outcome *executed) {
                                     .ancestors = ancestors,
                                     .ancestor_count = list_ancestors(i->tree, i->parent, ancestors),
                                     .parent_total_difficulty = &parent->total_difficulty,
-                                    .block_access_list = i->access_list};
+                                    .block_access_list = i->access_list,
+                                    .tracer = i->tree->tracer};
     bool has_roots = weft_chain_fork(i->tree->chain, header->number, header->timestamp, is_zero(&header->difficulty)) <
                      WEFT_BYZANTIUM;
     root_tracker tracker = {.state = i->work};

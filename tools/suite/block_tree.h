@@ -10,6 +10,7 @@
 #define TOOLS_SUITE_BLOCK_TREE_H
 
 #include <weft/memory_state.h>
+#include <weft/tracer.h>
 
 #include "tools/suite/variants.h"
 
@@ -38,10 +39,16 @@ void block_tree_free(block_tree *tree);
 weft_status block_tree_import(block_tree *tree, const weft_block *block, weft_bytes access_list, bool parent_is_done,
                               block_import *outcome);
 
+/** Have the transactions of blocks that are imported from now on traced; serially, then. */
+void block_tree_trace(block_tree *tree, const weft_tracer *tracer);
+
 /** Whether the tree holds the block with this hash. */
 bool block_tree_has(const block_tree *tree, const weft_bytes32 *hash);
 
 /** The last block of the chain that counts. */
 const weft_block *block_tree_head(const block_tree *tree);
+
+/** The state after it. */
+weft_memory_state *block_tree_head_state(const block_tree *tree);
 
 #endif

@@ -34,6 +34,7 @@ typedef struct fixture_run fixture_run;
 typedef struct fixture_kind {
     const char *name;
     bool is_judged_once; /* executes no block: what holds under one variant holds under all */
+    bool is_timed;       /* hooks.bench applies: a case is one execution */
     /** Whether a value below a file's root object is a test of this kind. */
     bool (*recognises)(const json_value *test);
     /** How many cases the test has; `run` reports as many unless filters leave some out. */

@@ -17,7 +17,7 @@ typedef struct fixture_results {
     fixture_result *items;
     size_t count, capacity;
     size_t expected_count;     /* what the kinds counted in the tests that were run */
-    size_t test_count;         /* run */
+    size_t recognised_count;   /* tests of a kind that was asked for, run or not chosen by the filters */
     size_t unrecognised_count; /* tests of no kind that was asked for */
     failure failure;           /* of the file itself; status WEFT_OK if it could be read */
 } fixture_results;

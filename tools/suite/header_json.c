@@ -1,5 +1,6 @@
 #include "tools/suite/header_json.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static bool read_exact(const json_document *document, const json_value *object, const char *key, uint8_t *out,
@@ -67,4 +68,60 @@ bool header_json_read(json_document *document, const json_value *object, weft_he
     }
     weft_status status = weft_header_hash(hash, header);
     return status == WEFT_OK || json_fail(document, status);
+}
+
+#define FIELD(key, member) \
+    { key, offsetof(weft_header, member), sizeof(((weft_header *)0)->member) }
+
+/* All but the extra data, which lies elsewhere. */
+static const struct {
+    const char *key;
+    size_t offset, size; /* bytes */
+} fields[] = {FIELD("parentHash", parent_hash),
+              FIELD("uncleHash", ommers_hash),
+              FIELD("coinbase", coinbase),
+              FIELD("stateRoot", state_root),
+              FIELD("transactionsTrie", transactions_root),
+              FIELD("receiptTrie", receipts_root),
+              FIELD("bloom", logs_bloom),
+              FIELD("difficulty", difficulty),
+              FIELD("number", number),
+              FIELD("gasLimit", gas_limit),
+              FIELD("gasUsed", gas_used),
+              FIELD("timestamp", timestamp),
+              FIELD("mixHash", mix_hash),
+              FIELD("nonce", nonce),
+              FIELD("baseFeePerGas", base_fee_per_gas),
+              FIELD("withdrawalsRoot", withdrawals_root),
+              FIELD("blobGasUsed", blob_gas_used),
+              FIELD("excessBlobGas", excess_blob_gas),
+              FIELD("parentBeaconBlockRoot", parent_beacon_block_root),
+              FIELD("requestsHash", requests_hash),
+              FIELD("blockAccessListHash", block_access_list_hash),
+              FIELD("slotNumber", slot_number)};
+
+static const char *find_difference(const weft_header *a, const weft_header *b) {
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (memcmp((const char *)a + fields[i].offset, (const char *)b + fields[i].offset, fields[i].size) != 0) {
+            return fields[i].key;
+        }
+    }
+    bool has_same_data =
+        a->extra_data.size == b->extra_data.size &&
+        (a->extra_data.size == 0 || memcmp(a->extra_data.data, b->extra_data.data, a->extra_data.size) == 0);
+    return has_same_data ? NULL : "extraData";
+}
+
+bool header_json_compare(json_document *document, const json_value *object, const weft_block *block,
+                         const char **field) {
+    weft_header stated = block->header;
+    weft_bytes32 stated_hash = block->hash;
+    if (!header_json_fill(document, object, &stated) || !json_bytes32(document, object, "hash", &stated_hash)) {
+        return false;
+    }
+    *field = find_difference(&stated, &block->header);
+    if (*field == NULL && memcmp(&stated_hash, &block->hash, sizeof stated_hash) != 0) {
+        *field = "hash";
+    }
+    return true;
 }

@@ -14,4 +14,10 @@ bool header_json_read(json_document *document, const json_value *object, weft_he
 /** The same, over a header that holds the defaults of what is absent, and without the hash. */
 bool header_json_fill(json_document *document, const json_value *object, weft_header *header);
 
+/** Compare a block's header with what a fixture says of it, `hash` included; what the fixture does not mention is right.
+ *  Returns: false with the document's failure set when `object` is no header.
+ *  Out: field   name of the first that differs; NULL if none does. */
+bool header_json_compare(json_document *document, const json_value *object, const weft_block *block,
+                         const char **field);
+
 #endif

@@ -1,4 +1,4 @@
-/** What a state test's JSON result holds on demand: the state it ended in (--dump), how long it took (--bench). */
+/** What a test's JSON result holds on demand: the state it ended in (--dump), how long a state test took (--bench). */
 #ifndef TOOLS_SUITE_STATE_DETAILS_H
 #define TOOLS_SUITE_STATE_DETAILS_H
 

@@ -240,4 +240,5 @@ static size_t count(const json_value *test) {
     return cases;
 }
 
-const fixture_kind state_test_kind = {.name = "state", .recognises = recognises, .count = count, .run = run};
+const fixture_kind state_test_kind = {
+    .name = "state", .is_timed = true, .recognises = recognises, .count = count, .run = run};

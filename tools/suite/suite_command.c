@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <regex.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "tools/runner.h"
 #include "tools/suite/result_list.h"
 #include "tools/suite/suite_run.h"
+#include "tools/trace/trace_flags.h"
 
 static const char help_options[] =
     "A PATH is a fixture file, or a folder that is searched for *.json and *.json.gz. Without one, file names are\n"
@@ -20,28 +22,34 @@ static const char help_options[] =
     "  --run REGEX            only tests whose name matches (POSIX extended)\n"
     "  --statetest.fork NAME  only cases of this fork\n"
     "  --statetest.index N    only the case of this number in its test, from 0\n"
-    "  --dump                 with each result the state that a state test ended in\n"
-    "  --bench                with each result the time of a state test's execution, in nanoseconds\n"
+    "  --dump                 with each result the state that the test ended in\n"
+    "  --bench                statetest: with each result the time of its execution, in nanoseconds\n"
     "  --human                lines for people instead of JSON\n"
-    "  --fail                 exit status 1 if a case fails (else 0, as geth's evm)\n"
-    "  --workers N|auto       files at once (auto: one per processor)\n"
+    "  --fail                 exit status 1 if a case fails, or was passed over with a warning (else 0, as geth's "
+    "evm)\n"
+    "  --workers N|auto       files at once (auto or 0: one per processor)\n"
     "  --threads N            workers inside a block, without ever falling back to serial execution (1)\n"
     "  --serial               the same as --threads 1\n"
     "  --check                execute serially and with --threads N (2) workers, and compare in full\n"
-    "  --trace                EIP-3155 lines on standard error; one file at a time, serially\n"
-    "  --trace.format json    accepted; there is no other\n"
-    "  --trace.nomemory=false, --trace.noreturndata=false, --trace.nostack, --trace.callframes   what is in them\n"
-    "  --json                 accepted; JSON is what is printed without --human\n"
     "  --verbosity N          accepted for the sake of geth's callers\n"
     "  --help                 this text\n"
     "\n"
-    "Exit status: 0 everything was run, 1 a case failed (--fail), 2 usage, 3 a file could not be read.\n";
+    "Traces, of one file at a time, executed serially:\n" TRACE_FLAGS_HELP
+    "\n"
+    "Exit status: 0 everything was run, 1 with --fail: a case failed or was passed over, 2 usage,\n"
+    "3 a file could not be read.\n";
 
 typedef struct suite_options {
-    const char *run, *fork, *index, *workers, *threads, *verbosity, *trace_format;
-    bool human, fails, serial, check, json, dump, bench, trace, no_memory, no_return_data;
+    const char *run, *fork, *index, *workers, *threads, *verbosity;
+    bool human, fails, serial, check, dump, bench, trace;
     json_trace_options trace_options;
 } suite_options;
+
+/* A file, or a folder of files. */
+typedef struct named_path {
+    const char *name;
+    size_t file_end; /* index of the first file that is not its own */
+} named_path;
 
 /* A run in progress. */
 typedef struct suite_session {
@@ -53,6 +61,11 @@ typedef struct suite_session {
     bool has_pattern;
     result_list list;
     size_t passed, failed, broken_files;
+    size_t passed_over; /* warnings of paths and tests that are not what the command runs */
+    /* Where the results that come in, file after file, belong. */
+    const named_path *path;
+    size_t files_taken;
+    size_t recognised_count; /* tests at the path, so far */
 } suite_session;
 
 /* --- Options */
@@ -79,25 +92,31 @@ static bool choose_variants(const suite_options *options, variant_list *variants
     return true;
 }
 
-/* The lines of one case must not mix with those of another. */
-static void configure_trace(suite_options *options, suite_config *config) {
-    options->trace_options.memory = !options->no_memory;
-    options->trace_options.return_data = !options->no_return_data;
-    if (options->trace) {
-        config->hooks.trace = &options->trace_options;
-        config->workers = 1;
+/* Returns: -1 to go on, else the exit status. */
+static int configure_hooks(suite_session *s, const arguments *a) {
+    const suite_options *options = &s->options;
+    const fixture_kind *kind = s->command->kind;
+    if (kind->is_judged_once && (options->trace || options->dump)) {
+        return arguments_refuse(a, "nothing is executed: there is no trace and no state to dump");
     }
+    if (options->bench && !kind->is_timed) {
+        return arguments_refuse(a, "--bench is for statetest; weft bench times blocks");
+    }
+    s->config.hooks = (fixture_hooks){.like_evm = s->command->like_evm, .dump = options->dump, .bench = options->bench};
+    if (options->trace) {
+        s->config.hooks.trace = &options->trace_options;
+        s->config.workers = 1; /* the lines of one case must not mix with those of another */
+    }
+    return -1;
 }
 
 /* Returns: -1 to go on, else the exit status. */
 static int configure(suite_session *s, const arguments *a) {
     const suite_options *options = &s->options;
     suite_config *config = &s->config;
-    *config =
-        (suite_config){.kinds = &s->command->kind,
-                       .kind_count = 1,
-                       .filter = {.fork = options->fork, .has_index = options->index != NULL},
-                       .hooks = {.like_evm = s->command->like_evm, .dump = options->dump, .bench = options->bench}};
+    *config = (suite_config){.kinds = &s->command->kind,
+                             .kind_count = 1,
+                             .filter = {.fork = options->fork, .has_index = options->index != NULL}};
     if (options->index != NULL && !parse_index(options->index, &config->filter.index)) {
         return arguments_refuse(a, "--statetest.index needs a number, not '%s'", options->index);
     }
@@ -105,15 +124,12 @@ static int configure(suite_session *s, const arguments *a) {
         return arguments_refuse(a, "--threads needs a number from 1 to %d, not '%s'", RUNNER_THREADS_MAX,
                                 options->threads);
     }
-    if (options->workers != NULL && !arguments_threads(options->workers, &config->workers)) {
+    if (options->workers != NULL && strcmp(options->workers, "0") != 0 &&
+        !arguments_threads(options->workers, &config->workers)) {
         return arguments_refuse(a, "--workers needs a number from 1 to %d or auto, not '%s'", SUITE_WORKERS_MAX,
                                 options->workers);
     }
     config->workers = config->workers == 0 ? runner_threads_auto() : config->workers;
-    if (options->trace_format != NULL && strcmp(options->trace_format, "json") != 0) {
-        return arguments_refuse(a, "--trace.format %s: only json is known", options->trace_format);
-    }
-    configure_trace(&s->options, config);
     if (options->run != NULL) {
         int error = regcomp(&s->pattern, options->run, REG_EXTENDED | REG_NOSUB);
         if (error != 0) {
@@ -124,21 +140,52 @@ static int configure(suite_session *s, const arguments *a) {
         s->has_pattern = true;
         config->run = &s->pattern;
     }
-    return -1;
+    return configure_hooks(s, a);
 }
 
 /* --- Running */
 
+/* What is passed over must not look like success. */
+__attribute__((format(printf, 2, 3))) static void warn(suite_session *s, const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    fprintf(stderr, "weft %s: warning: ", s->command->name);
+    vfprintf(stderr, format, values);
+    fputc('\n', stderr);
+    va_end(values);
+    s->passed_over++;
+}
+
+/* In a folder other formats are passed over; but something there must be a test. */
+static void leave_path(suite_session *s) {
+    if (s->recognised_count == 0) {
+        warn(s, "%s: holds no %s test", s->path->name, s->command->kind->name);
+    }
+    s->recognised_count = 0;
+    s->path++;
+}
+
 static void take(void *context, const fixture_results *results) {
     suite_session *s = context;
+    size_t recognised = results->recognised_count, unrecognised = results->unrecognised_count;
     result_list_add(&s->list, results);
     if (results->failure.status != WEFT_OK) {
         fprintf(stderr, "weft %s: %s\n", s->command->name, results->failure.message);
         s->broken_files++;
+        recognised++; /* nobody knows that it is none */
+    } else if (recognised > 0 && unrecognised > 0) {
+        warn(s, "%s: %zu of %zu tests are no %s tests", results->path, unrecognised, recognised + unrecognised,
+             s->command->kind->name);
+    }
+    s->recognised_count += recognised;
+    if (++s->files_taken == s->path->file_end) {
+        leave_path(s);
     }
 }
 
-static void run_list(suite_session *s, const fixture_files *files) {
+static void run_list(suite_session *s, const fixture_files *files, const named_path *paths) {
+    s->path = paths;
+    s->files_taken = 0;
     result_list_begin(&s->list, s->options.human, variants_all(&s->config.variants));
     if (suite_run(&s->runner, files) != WEFT_OK) {
         fprintf(stderr, "weft %s: %s\n", s->command->name, weft_status_message(WEFT_NO_MEMORY));
@@ -149,17 +196,35 @@ static void run_list(suite_session *s, const fixture_files *files) {
     s->failed += s->list.failed;
 }
 
-static void run_paths(suite_session *s, char **paths, size_t count) {
-    fixture_files files = {0};
+static void find_files(suite_session *s, fixture_files *files, named_path *paths, char **names, size_t count) {
     failure f;
+    size_t path_count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (fixture_files_add(&files, paths[i], &f) != WEFT_OK) {
+        size_t file_count = files->count;
+        if (fixture_files_add(files, names[i], &f) != WEFT_OK) {
             fprintf(stderr, "weft %s: %s\n", s->command->name, f.message);
             s->broken_files++;
+        } else if (files->count == file_count) {
+            warn(s, "%s: holds no *.json or *.json.gz file", names[i]);
+        }
+        if (files->count > file_count) {
+            paths[path_count++] = (named_path){names[i], files->count};
         }
     }
-    run_list(s, &files);
+}
+
+static void run_paths(suite_session *s, char **names, size_t count) {
+    fixture_files files = {0};
+    named_path *paths = calloc(count, sizeof *paths);
+    if (paths == NULL) {
+        fprintf(stderr, "weft %s: %s\n", s->command->name, weft_status_message(WEFT_NO_MEMORY));
+        s->broken_files++;
+        return;
+    }
+    find_files(s, &files, paths, names, count);
+    run_list(s, &files, paths);
     fixture_files_free(&files);
+    free(paths);
 }
 
 static void run_names(suite_session *s, FILE *names) {
@@ -192,15 +257,21 @@ static int run_session(suite_session *s, const arguments *a) {
         run_names(s, stdin);
     }
     suite_free(&s->runner);
+    if (s->passed + s->failed + s->broken_files + s->passed_over == 0) {
+        bool has_filters = s->has_pattern || s->options.fork != NULL || s->options.index != NULL;
+        warn(s, "no case was run%s",
+             has_filters ? ": none is what --run, --statetest.fork and --statetest.index choose" : "");
+    }
     if (s->broken_files > 0) {
         return EXIT_HOST;
     }
-    return s->options.fails && s->failed > 0 ? EXIT_WRONG : EXIT_RIGHT;
+    return s->options.fails && s->failed + s->passed_over > 0 ? EXIT_WRONG : EXIT_RIGHT;
 }
 
 int suite_command_run(const suite_command *command, int argc, char **argv) {
-    suite_session s = {.command = command, .options = {.no_memory = true, .no_return_data = true}};
+    suite_session s = {.command = command};
     suite_options *o = &s.options;
+    trace_flags flags = TRACE_FLAGS_DEFAULT;
     const argument options[] = {
         {.name = "run", .text = &o->run},
         {.name = "statetest.fork", .text = &o->fork},
@@ -211,15 +282,9 @@ int suite_command_run(const suite_command *command, int argc, char **argv) {
         {.name = "threads", .text = &o->threads},
         {.name = "serial", .flag = &o->serial},
         {.name = "check", .flag = &o->check},
-        {.name = "trace", .flag = &o->trace},
-        {.name = "trace.format", .text = &o->trace_format},
-        {.name = "trace.nomemory", .flag = &o->no_memory},
-        {.name = "trace.noreturndata", .flag = &o->no_return_data},
-        {.name = "trace.nostack", .flag = &o->trace_options.no_stack},
-        {.name = "trace.callframes", .flag = &o->trace_options.call_frames},
+        TRACE_FLAGS_ARGUMENTS(flags),
         {.name = "dump", .flag = &o->dump},
         {.name = "bench", .flag = &o->bench},
-        {.name = "json", .flag = &o->json},
         {.name = "verbosity", .text = &o->verbosity},
     };
     char help[4096];
@@ -228,6 +293,9 @@ int suite_command_run(const suite_command *command, int argc, char **argv) {
     arguments a = {
         .command = command->name, .help = help, .options = options, .option_count = sizeof options / sizeof options[0]};
     int status = arguments_read(&a, argc, argv);
+    if (status < 0) {
+        status = trace_flags_read(&o->trace, &o->trace_options, &flags, &a);
+    }
     if (status < 0) {
         status = configure(&s, &a);
     }

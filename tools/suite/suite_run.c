@@ -45,7 +45,6 @@ static bool matches(const suite_config *config, const json_value *test) {
 static weft_status run_test(fixture_run *run, const fixture_kind *kind, const json_value *test) {
     fixture_results *results = run->results;
     results->kind = kind;
-    results->test_count++;
     results->expected_count += kind->count(test);
     run->case_started = clock_seconds();
     run->document->failure->status = WEFT_OK;
@@ -73,7 +72,10 @@ void suite_run_document(const suite_config *config, variant_engines *engines, js
         const fixture_kind *kind = test->key != NULL ? kind_of(config, test) : NULL;
         if (kind == NULL) {
             results->unrecognised_count++;
-        } else if (matches(config, test) && run_test(&run, kind, test) != WEFT_OK) {
+            continue;
+        }
+        results->recognised_count++;
+        if (matches(config, test) && run_test(&run, kind, test) != WEFT_OK) {
             results->failure = in_test;
             break;
         }

@@ -136,7 +136,7 @@ void tally_add(tally *t, const char *suite, const fixture_results *results) {
     }
     if (results->failure.status != WEFT_OK) {
         add_failure(t, describe("%s", results->failure.message));
-    } else if (results->test_count == 0 && results->unrecognised_count > 0) {
+    } else if (results->recognised_count == 0 && results->unrecognised_count > 0) {
         t->unrecognised_file_count++;
     }
     if (results->failure.status == WEFT_OK && results->count != results->expected_count) {
