@@ -3,17 +3,43 @@
 #include <inttypes.h>
 
 #include "tools/access_list_json.h"
-#include "tools/block_file.h"
 
-weft_status access_list_files_read(const access_list_files *files, file_bytes *list, const weft_block *block,
-                                   failure *f) {
-    *list = (file_bytes){0};
-    return files->source != NULL ? block_file_read(list, files->source, block, ".rlp", f) : WEFT_OK;
+static weft_bytes bytes_of(const block_file *list) {
+    return (weft_bytes){(const uint8_t *)list->bytes.data, list->bytes.size};
 }
 
-void access_list_files_set(const access_list_files *files, weft_execute_options *options, const file_bytes *list) {
+/* A list that is none is the file's fault, not the block's. */
+static weft_status check(const block_file *list, failure *f) {
+    weft_decoder *decoder;
+    weft_block_access_list decoded;
+    weft_error error = {.message = ""};
+    if (weft_decoder_create(&decoder) != WEFT_OK) {
+        return failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+    }
+    weft_status status = weft_block_access_list_decode(decoder, &decoded, bytes_of(list), &error);
+    if (status == WEFT_DECODE) {
+        failure_set(f, status, "%s: no block access list in RLP: byte %zu: %s", list->path, error.position,
+                    error.message);
+    } else if (status != WEFT_OK) {
+        failure_set(f, status, "%s: %s", list->path, weft_status_message(status));
+    }
+    weft_decoder_destroy(decoder);
+    return status;
+}
+
+weft_status access_list_files_read(const access_list_files *files, block_file *list, const weft_block *block,
+                                   failure *f) {
+    *list = (block_file){.path = NULL};
+    if (files->source == NULL) {
+        return WEFT_OK;
+    }
+    weft_status status = block_file_read(list, files->source, block, ".rlp", f);
+    return status == WEFT_OK ? check(list, f) : status;
+}
+
+void access_list_files_set(const access_list_files *files, weft_execute_options *options, const block_file *list) {
     options->build_block_access_list = files->target != NULL || files->source != NULL;
-    options->block_access_list = (weft_bytes){(const uint8_t *)list->data, list->size};
+    options->block_access_list = bytes_of(list);
 }
 
 /* --- Writing */

@@ -38,14 +38,15 @@ weft_status block_file_write(const char *folder, const weft_block *block, const 
     return status;
 }
 
-weft_status block_file_read(file_bytes *bytes, const char *source, const weft_block *block, const char *suffix,
+weft_status block_file_read(block_file *file, const char *source, const weft_block *block, const char *suffix,
                             failure *f) {
-    *bytes = (file_bytes){0};
-    if (!file_is_folder(source)) {
-        return file_read(bytes, source, f);
-    }
-    char *path = block_file_path(source, block, suffix);
-    weft_status status = path != NULL ? file_read(bytes, path, f) : no_memory(f);
-    free(path);
-    return status;
+    *file = (block_file){0};
+    file->path = file_is_folder(source) ? block_file_path(source, block, suffix) : strdup(source);
+    return file->path != NULL ? file_read(&file->bytes, file->path, f) : no_memory(f);
+}
+
+void block_file_free(block_file *file) {
+    file_free(&file->bytes);
+    free(file->path);
+    *file = (block_file){0};
 }

@@ -19,9 +19,16 @@ typedef bool block_file_writer(FILE *stream, const void *context);
 weft_status block_file_write(const char *folder, const weft_block *block, const char *suffix, block_file_writer *write,
                              const void *context, failure *f);
 
-/** Read the file of a block from `source`, which is either that file or the folder it is in.
- *  Returns: what file_read() does. Out: to be freed with file_free(), also after a failure. */
-weft_status block_file_read(file_bytes *bytes, const char *source, const weft_block *block, const char *suffix,
+/** The file of one block, read. */
+typedef struct block_file {
+    char *path;
+    file_bytes bytes;
+} block_file;
+
+/** Read the file of a block from `source`, which is either that file, whatever the block, or the folder it is in.
+ *  Returns: what file_read() does. Out: to be freed with block_file_free(), also after a failure. */
+weft_status block_file_read(block_file *file, const char *source, const weft_block *block, const char *suffix,
                             failure *f);
+void block_file_free(block_file *file);
 
 #endif

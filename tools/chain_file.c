@@ -41,8 +41,10 @@ weft_status chain_file_next(chain_file *file, weft_block *block, failure *f) {
     weft_decoder_reset(file->decoder);
     weft_status status = weft_block_decode(file->decoder, block, &consumed, rest, &error);
     if (status == WEFT_DECODE) {
-        return failure_set(f, status, "%s: block at index %zu (byte %zu): at byte %zu: %s", file->name, file->index,
-                           file->position, file->position + error.position, error.message);
+        bool is_rlp = file->index > 0 || rest.data[0] >= 0xc0; /* a list, whatever is in it */
+        return failure_set(f, status, "%s: block at index %zu (byte %zu): at byte %zu: %s%s", file->name, file->index,
+                           file->position, file->position + error.position, error.message,
+                           is_rlp ? "" : "; a chain file is the RLP of its blocks, one after the other");
     }
     if (status != WEFT_OK) {
         return failure_set(f, status, "%s: %s", file->name, weft_status_message(status));

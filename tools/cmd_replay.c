@@ -77,15 +77,34 @@ static void count_failure(void *context, const char *path, const failure *f) {
     (void)f; /* is met again by the replay */
 }
 
-/* Returns: -1 if the path holds what may go into one store, otherwise the exit status. */
-static int check_for_store(const arguments *a, const char *path) {
+/* The option that only a chain can obey. Returns: NULL if none was given. */
+static const char *option_of_chains(const replay_options *o) {
+    return o->store != NULL ? "--store" : o->witnesses != NULL ? "--witness" : o->has_chain_id ? "--chain-id" : NULL;
+}
+
+/* Returns: -1 if the options can be obeyed at the path, otherwise the exit status. */
+static int check_path(const replay_options *o, const arguments *a, const char *path) {
+    const char *option = option_of_chains(o);
     source_counts counts = {0};
     const source_visitor visitor = {&counts, count_block, count_chain, count_failure, NULL};
+    if (option == NULL) {
+        return -1;
+    }
     sources_visit(&visitor, path);
     if (counts.blocks > 0) {
-        return arguments_refuse(a, "%s: --store takes a chain; a recorded block has only a part of the state", path);
+        return arguments_refuse(a, "%s: %s takes a chain; a recorded block has its own state and chain id", path,
+                                option);
     }
-    return counts.chains <= 1 ? -1 : arguments_refuse(a, "%s: --store takes one chain, not %zu", path, counts.chains);
+    return o->store == NULL || counts.chains <= 1
+               ? -1
+               : arguments_refuse(a, "%s: --store takes one chain, not %zu", path, counts.chains);
+}
+
+/* What is written for each block goes into a folder, which need not be there yet. */
+static int check_target(const arguments *a, const char *option, const char *target) {
+    return target == NULL || !file_exists(target) || file_is_folder(target)
+               ? -1
+               : arguments_refuse(a, "%s %s: there is a file of this name, a folder is needed", option, target);
 }
 
 /* Returns: -1 to go on, or the exit status. */
@@ -99,7 +118,11 @@ static int check_paths(const replay_options *o, const arguments *a) {
     if (o->store != NULL && a->rest_count > 1) {
         return arguments_refuse(a, "--store takes one chain");
     }
-    return o->store != NULL ? check_for_store(a, a->rest[0]) : -1;
+    int status = -1;
+    for (size_t i = 0; i < a->rest_count && status < 0; i++) {
+        status = check_path(o, a, a->rest[i]);
+    }
+    return status;
 }
 
 /* --- The command */
@@ -144,9 +167,11 @@ static int read_options(replay *r, arguments *a, int argc, char **argv) {
     if (flags.serial && (flags.check || o->run.force_parallel)) {
         return arguments_refuse(a, "--serial excludes --check and --force-parallel");
     }
-    if (o->batch == 0 || o->undo == 0 ||
-        ((o->batch != BATCH_DEFAULT || o->undo != UNDO_DEFAULT || o->verify_root) && o->store == NULL)) {
-        return arguments_refuse(a, "--batch N, --undo N (N > 0) and --verify-root go with --store");
+    if (o->batch == 0 || o->undo == 0) {
+        return arguments_refuse(a, "--batch and --undo take a number above 0");
+    }
+    if ((o->batch != BATCH_DEFAULT || o->undo != UNDO_DEFAULT || o->verify_root) && o->store == NULL) {
+        return arguments_refuse(a, "--batch, --undo and --verify-root go with --store DIR");
     }
     if (o->witnesses != NULL && (o->store != NULL || r->witness_maker.folder != NULL)) {
         return arguments_refuse(a, "--witness excludes --store and --emit-witness: there is no state");
@@ -158,7 +183,9 @@ static int read_options(replay *r, arguments *a, int argc, char **argv) {
     o->run.mode = flags.check ? RUN_BOTH : flags.serial ? RUN_SERIAL : RUN_PARALLEL;
     o->has_chain_id = o->chain_id != WEFT_NEVER;
     r->report.threads = runner_threads(&o->run);
-    return check_paths(o, a);
+    status = check_target(a, "--emit-bal", o->access_lists.target);
+    status = status < 0 ? check_target(a, "--emit-witness", r->witness_maker.folder) : status;
+    return status < 0 ? check_paths(o, a) : status;
 }
 
 int cmd_replay(int argc, char **argv) {

@@ -1,5 +1,6 @@
 #include "tools/genesis.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,28 +66,31 @@ static bool read_dao_fork(const json_document *document, const json_value *confi
     return true;
 }
 
+/* The forks that carry blobs; blobs are counted as the last one did unless the genesis says otherwise (0: it must). */
+static const struct {
+    const char *name, *time_key;
+    uint64_t target, max, base_fee_update_fraction;
+} blob_forks[] = {
+    {"cancun", "cancunTime", 3, 6, 3338477}, {"prague", "pragueTime", 6, 9, 5007716},
+    {"osaka", "osakaTime", 0, 0, 0},         {"bpo1", "bpo1Time", 0, 0, 0},
+    {"bpo2", "bpo2Time", 0, 0, 0},           {"bpo3", "bpo3Time", 0, 0, 0},
+    {"bpo4", "bpo4Time", 0, 0, 0},           {"bpo5", "bpo5Time", 0, 0, 0},
+    {"amsterdam", "amsterdamTime", 0, 0, 0},
+};
+
 /* EIP-7840. Cancun and Prague have parameters of their own when the schedule does not name them. */
 static bool read_blob_schedule(const json_document *document, const json_value *config, weft_chain *chain) {
-    static const struct {
-        const char *name, *time_key;
-        uint64_t target, max, base_fee_update_fraction;
-    } forks[] = {
-        {"cancun", "cancunTime", 3, 6, 3338477}, {"prague", "pragueTime", 6, 9, 5007716},
-        {"osaka", "osakaTime", 0, 0, 0},         {"bpo1", "bpo1Time", 0, 0, 0},
-        {"bpo2", "bpo2Time", 0, 0, 0},           {"bpo3", "bpo3Time", 0, 0, 0},
-        {"bpo4", "bpo4Time", 0, 0, 0},           {"bpo5", "bpo5Time", 0, 0, 0},
-        {"amsterdam", "amsterdamTime", 0, 0, 0},
-    };
     const json_value *schedule = json_get(config, "blobSchedule");
-    for (size_t i = 0; i < sizeof forks / sizeof forks[0]; i++) {
-        const json_value *entry = json_get(schedule, forks[i].name);
-        weft_blob_parameters blobs = {WEFT_NEVER, forks[i].target, forks[i].max, forks[i].base_fee_update_fraction};
-        if (!json_u64(document, config, forks[i].time_key, &blobs.activation_time) ||
+    for (size_t i = 0; i < sizeof blob_forks / sizeof blob_forks[0]; i++) {
+        const json_value *entry = json_get(schedule, blob_forks[i].name);
+        weft_blob_parameters blobs = {WEFT_NEVER, blob_forks[i].target, blob_forks[i].max,
+                                      blob_forks[i].base_fee_update_fraction};
+        if (!json_u64(document, config, blob_forks[i].time_key, &blobs.activation_time) ||
             !json_u64(document, entry, "target", &blobs.target) || !json_u64(document, entry, "max", &blobs.max) ||
             !json_u64(document, entry, "baseFeeUpdateFraction", &blobs.base_fee_update_fraction)) {
             return false;
         }
-        if (blobs.activation_time == WEFT_NEVER || (entry == NULL && forks[i].max == 0)) {
+        if (blobs.activation_time == WEFT_NEVER || (entry == NULL && blob_forks[i].max == 0)) {
             continue;
         }
         if (blobs.base_fee_update_fraction == 0) {
@@ -95,7 +99,7 @@ static bool read_blob_schedule(const json_document *document, const json_value *
         size_t count = chain->blob_schedule_count;
         if (count > 0 && blobs.activation_time < chain->blob_schedule[count - 1].activation_time) {
             return json_refuse(document, config, "%s is before the blob-carrying fork that precedes it",
-                               forks[i].time_key);
+                               blob_forks[i].time_key);
         }
         chain->blob_schedule[chain->blob_schedule_count++] = blobs;
     }
@@ -114,6 +118,34 @@ static bool read_consensus(const json_document *document, const json_value *conf
            json_address(document, config, "depositContractAddress", &chain->deposit_contract);
 }
 
+static bool is_known_time(const char *key) {
+    bool is_known = strcmp(key, "shanghaiTime") == 0;
+    for (size_t i = 0; i < sizeof blob_forks / sizeof blob_forks[0]; i++) {
+        is_known = is_known || strcmp(key, blob_forks[i].time_key) == 0;
+    }
+    return is_known;
+}
+
+/* Forks that weft does not know: their blocks cannot be judged. */
+static bool read_unknown_forks(const json_document *document, const json_value *config, genesis *g) {
+    g->first_unsupported_time = WEFT_NEVER;
+    for (const json_value *v = json_first(config); v != NULL; v = v->next) {
+        uint64_t time = WEFT_NEVER;
+        bool is_number = v->kind == JSON_NUMBER || v->kind == JSON_STRING;
+        if (!is_number || !file_has_suffix(v->key, "Time") || is_known_time(v->key)) {
+            continue;
+        }
+        if (!json_u64(document, config, v->key, &time)) {
+            return false;
+        }
+        if (time < g->first_unsupported_time) {
+            g->first_unsupported_time = time;
+            (void)snprintf(g->unsupported_fork, sizeof g->unsupported_fork, "%s", v->key);
+        }
+    }
+    return true;
+}
+
 static bool read_config(const json_document *document, const json_value *config, genesis *g) {
     weft_chain *chain = &g->chain;
     for (size_t fork = 0; fork < WEFT_FORK_COUNT; fork++) {
@@ -122,12 +154,10 @@ static bool read_config(const json_document *document, const json_value *config,
     }
     chain->activation_block[WEFT_FRONTIER] = 0;
     chain->muir_glacier_block = chain->arrow_glacier_block = chain->gray_glacier_block = WEFT_NEVER;
-    g->first_unsupported_time = WEFT_NEVER;
     if (!json_expect(document, config, JSON_OBJECT, "\"config\"") ||
         !json_u64(document, config, "chainId", &chain->chain_id) || !read_activations(document, config, chain) ||
         !read_dao_fork(document, config, chain) || !read_blob_schedule(document, config, chain) ||
-        !read_consensus(document, config, chain) ||
-        !json_u64(document, config, "bogotaTime", &g->first_unsupported_time)) {
+        !read_consensus(document, config, chain) || !read_unknown_forks(document, config, g)) {
         return false;
     }
     /* To geth, Constantinople without a Petersburg block is Petersburg; to Besu it is what was withdrawn. */

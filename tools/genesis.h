@@ -15,7 +15,8 @@
 
 typedef struct genesis {
     weft_chain chain;
-    uint64_t first_unsupported_time; /* of a fork that weft does not know yet; WEFT_NEVER if there is none */
+    uint64_t first_unsupported_time; /* of a fork that weft does not know; WEFT_NEVER if there is none */
+    char unsupported_fork[32];       /* the key that names it, perhaps cut off */
     weft_memory_state *state;        /* complete: it can tell its root */
     weft_header header;
     weft_bytes32 hash;

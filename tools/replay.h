@@ -60,7 +60,7 @@ void replay_row_check_state_root(replay_row *row, const weft_header *header, wef
 
 /** Compare the access list that the execution built with the one given to it, if there was one, and write it to where the
  *  options want it. In: given   what access_list_files_read() read. */
-void replay_row_check_access_list(replay_row *row, const access_list_files *files, const file_bytes *given,
+void replay_row_check_access_list(replay_row *row, const access_list_files *files, const block_file *given,
                                   const weft_block *block, const weft_block_result *result);
 
 /** Turn the row into a failure with these words, unless it is one already. */

@@ -281,12 +281,12 @@ static void extend(chain_replay *c, const weft_block *block) {
     runner_outcome outcome = {.has_serial = false};
     replay_row row = replay_row_of(c->source, block);
     if (block->header.timestamp >= c->genesis.first_unsupported_time) {
-        failure_set(&c->failure, WEFT_UNSUPPORTED, "%s: block %" PRIu64 " is under Bogota rules: %s", c->source,
-                    block->header.number, weft_status_message(WEFT_UNSUPPORTED));
+        failure_set(&c->failure, WEFT_UNSUPPORTED, "%s: block %" PRIu64 ": weft does not know the rules of %s",
+                    c->source, block->header.number, c->genesis.unsupported_fork);
         c->is_over = true;
         return;
     }
-    file_bytes access_list;
+    block_file access_list;
     const access_list_files *access_lists = &c->options->access_lists;
     weft_status status = access_list_files_read(access_lists, &access_list, block, &c->failure);
     if (status == WEFT_OK) {
@@ -304,7 +304,7 @@ static void extend(chain_replay *c, const weft_block *block) {
         status = row.result == REPLAY_FAILED ? WEFT_DECODE : accept_row(c, &row, block, &outcome.result);
         report_block(&c->owner->report, &row);
     }
-    file_free(&access_list);
+    block_file_free(&access_list);
     c->is_over = status != WEFT_OK;
 }
 
@@ -315,8 +315,10 @@ static void set_aside(chain_replay *c, const weft_block *block) {
         row.result = REPLAY_UNCHECKED;
         row.gaps = 1u << REPLAY_GAP_SIDE_BLOCK;
     } else {
-        replay_row_fail(&row, weft_verdict_name(WEFT_BLOCK_UNKNOWN_PARENT),
-                        "neither the genesis nor a block before it has its parent hash");
+        bool is_genesis = block->header.number == c->genesis.header.number;
+        replay_row_fail(&row, weft_verdict_name(WEFT_BLOCK_UNKNOWN_PARENT), "%s",
+                        is_genesis ? "it is another genesis than that of the genesis file"
+                                   : "neither the genesis nor a block before it has its parent hash");
         c->is_over = true;
     }
     report_block(&c->owner->report, &row);

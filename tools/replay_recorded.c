@@ -3,6 +3,7 @@
 
 #include "tools/recorded_block.h"
 #include "tools/replay.h"
+#include "tools/unanswered.h"
 
 static weft_status prepare_runner(replay *r, const weft_chain *chain, failure *f) {
     if (r->recorded_chain == chain) {
@@ -82,7 +83,8 @@ typedef struct recorded_run {
     const recorded_files *files;
     runner_outcome outcome;
     root_tracker roots;     /* if the state is a witness */
-    file_bytes access_list; /* given with the block */
+    block_file access_list; /* given with the block */
+    unanswered questions;   /* of the last execution */
 } recorded_run;
 
 static bool has_witness(const recorded_run *run) {
@@ -98,9 +100,10 @@ static weft_status execute(recorded_run *run) {
         return status;
     }
     access_list_files_set(&run->owner->options.access_lists, &options, &run->access_list);
+    unanswered_watch(&run->questions, &recorded->state.view);
     root_tracker_of_witness(&run->roots, recorded->state.trie.witness, runner_threads(&run->owner->options.run));
-    return replay_execute(&run->owner->recorded_runner, &run->outcome, &recorded->block, &recorded->state.view,
-                          &options, has_witness(run) ? &run->roots : NULL);
+    return replay_execute(&run->owner->recorded_runner, &run->outcome, &recorded->block, &run->questions.view, &options,
+                          has_witness(run) ? &run->roots : NULL);
 }
 
 /* A witness may lack a proof that the block needs, be it of an account's absence. Then the plain state has to do. */
@@ -162,7 +165,7 @@ static void replay_with_state(recorded_run *run) {
     const access_list_files *access_lists = &run->owner->options.access_lists;
     failure f;
     if (access_list_files_read(access_lists, &run->access_list, &run->recorded->block, &f) != WEFT_OK) {
-        row->is_host_failure = true;
+        row->is_host_failure = f.status != WEFT_DECODE;
         replay_row_fail(row, "", "%s", f.message);
         return;
     }
@@ -171,6 +174,10 @@ static void replay_with_state(recorded_run *run) {
     if (status == WEFT_STATE_UNAVAILABLE && recorded->state.memory == NULL &&
         run->files->files[RECORDED_PRE_STATE].data != NULL) {
         status = execute_on_plain_state(run);
+    }
+    if (status == WEFT_STATE_UNAVAILABLE) {
+        row->is_host_failure = true;
+        replay_row_fail(row, "", "undecided: %s is not in the recorded state", run->questions.question);
     }
     replay_row_judge(row, &recorded->block, recorded->chain, status, &run->outcome);
     replay_row_check_access_list(row, access_lists, &run->access_list, &recorded->block, &run->outcome.result);
@@ -193,6 +200,7 @@ static void replay_with_state(recorded_run *run) {
 static void report_unreadable(replay *r, const char *folder, const failure *f) {
     static const weft_block unknown = {.header = {.number = 0}};
     replay_row row = replay_row_of(folder, &unknown);
+    row.is_unreadable = true;
     row.is_host_failure = f->status != WEFT_DECODE;
     replay_row_fail(&row, "", "%s", f->message);
     report_block(&r->report, &row);
@@ -221,7 +229,7 @@ void replay_recorded_block(replay *r, const char *folder) {
     check_hash(&row, &recorded);
     report_block(&r->report, &row);
     root_tracker_free(&run.roots);
-    file_free(&run.access_list);
+    block_file_free(&run.access_list);
     recorded_block_free(&recorded);
     recorded_files_free(&files);
 }

@@ -71,7 +71,10 @@ static void print_row(replay_report *report, const char *name, const replay_sum 
 }
 
 static void print_complaint(FILE *stream, const replay_row *row) {
-    fprintf(stream, "  %s: block %" PRIu64, row->name, row->number);
+    fprintf(stream, "  %s", row->name);
+    if (!row->is_unreadable) {
+        fprintf(stream, ": block %" PRIu64, row->number);
+    }
     if (row->transaction_index != SIZE_MAX) {
         fprintf(stream, ", transaction %zu", row->transaction_index);
     }
@@ -108,9 +111,11 @@ static void print_json(const replay_row *row) {
     json_writer w = {0};
     json_write_open(&w, NULL, '{');
     json_write_text(&w, "source", row->name);
-    json_write_count(&w, "block", row->number);
-    json_write_hex(&w, "hash", row->hash.bytes, sizeof row->hash.bytes);
-    json_write_count(&w, "txs", row->tx_count);
+    if (!row->is_unreadable) {
+        json_write_count(&w, "block", row->number);
+        json_write_hex(&w, "hash", row->hash.bytes, sizeof row->hash.bytes);
+        json_write_count(&w, "txs", row->tx_count);
+    }
     json_write_text(&w, "result", result_words[row->result]);
     json_write_text(&w, "verdict", row->rule);
     if (row->transaction_index != SIZE_MAX) {
@@ -203,7 +208,8 @@ void report_end_group(replay_report *report) {
     if (report->is_condensed && !report->json && !report->quiet) {
         char name[160], verdict[96];
         const replay_sum *sum = &report->group;
-        (void)snprintf(name, sizeof name, "%s/%s", report->group_folder, report->group_file);
+        (void)snprintf(name, sizeof name, "%s%s%s", report->group_folder, report->group_folder[0] != '\0' ? "/" : "",
+                       report->group_file);
         (void)snprintf(verdict, sizeof verdict, "%zu ok, %zu failed, %zu unchecked", sum->ok, sum->failed,
                        sum->unchecked);
         print_row(report, name, sum, verdict);
@@ -222,7 +228,9 @@ void report_block(replay_report *report, const replay_row *row) {
         report->gaps[i] += row->gaps >> i & 1;
     }
     if (report->json) {
-        print_json(row);
+        if (!report->quiet || row->result == REPLAY_FAILED) {
+            print_json(row);
+        }
         return;
     }
     if (!report->is_condensed || row->result == REPLAY_FAILED) {

@@ -66,6 +66,7 @@ typedef struct replay_row {
     weft_bytes32 hash;
     size_t tx_count;
     replay_result result;
+    bool is_unreadable;            /* it could not be decoded: its number, hash and transactions are not known */
     bool is_host_failure;          /* the block is undecided: the machine or the files failed, not a rule */
     const char *rule;              /* the verdict's name, or "" */
     size_t transaction_index;      /* SIZE_MAX if the rule is about the block */

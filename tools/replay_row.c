@@ -47,16 +47,17 @@ static void judge_header(replay_row *row, const weft_header *header, const weft_
     row->gaps |= is_sealed_by_work ? 1u << REPLAY_GAP_PROOF_OF_WORK : 0;
 }
 
-void replay_row_check_access_list(replay_row *row, const access_list_files *files, const file_bytes *given,
+void replay_row_check_access_list(replay_row *row, const access_list_files *files, const block_file *given,
                                   const weft_block *block, const weft_block_result *result) {
     weft_bytes built = result->block_access_list;
     failure f;
     if (row->result == REPLAY_FAILED) {
         return;
     }
-    if (files->source != NULL && (built.size != given->size || memcmp(built.data, given->data, built.size) != 0)) {
+    if (files->source != NULL &&
+        (built.size != given->bytes.size || memcmp(built.data, given->bytes.data, built.size) != 0)) {
         replay_row_fail(row, weft_verdict_name(WEFT_BLOCK_ACCESS_LIST),
-                        "the block access list given is not the one that the execution built");
+                        "%s: the block access list given is not the one that the execution built", given->path);
     } else if (access_list_files_keep(files, block, result, &f) != WEFT_OK) {
         row->is_host_failure = true;
         replay_row_fail(row, "", "%s", f.message);

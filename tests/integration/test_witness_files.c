@@ -214,10 +214,11 @@ static void nothing_can_be_left_out(void **state) {
         if (count != 0) {
             write_without(path, whole.data, key, random_below(&random, count));
             assert_int_equal(RUN("replay", "--serial", "--quiet", "--witness", "some", chain), 3);
-            expect_words("its witness does not suffice");
+            expect_words("the witness does not suffice");
+            expect_words(strrchr(path, '/') + 1);
             assert_int_equal(RUN("replay", "--threads", "3", "--force-parallel", "--quiet", "--witness", "some", chain),
                              3);
-            expect_words("its witness does not suffice");
+            expect_words("the witness does not suffice");
             lacking_codes += attempt % 4 == 0;
         }
         FILE *file = fopen(path, "w");
@@ -229,6 +230,57 @@ static void nothing_can_be_left_out(void **state) {
     assert_int_equal(RUN("replay", "--quiet", "--witness", "some", chain), 3);
     expect_words("No such file");
     file_list_free(&files);
+    remove_folder("some");
+}
+
+/* Who reads the message must be able to tell what to add to which file. */
+static void a_missing_code_is_named(void **state) {
+    (void)state;
+    const char *chain = fixture("forks-paris-bpo2");
+    char where[512];
+    assert_int_equal(RUN("replay", "--quiet", "--emit-witness", "some", chain), 0);
+    file_list files;
+    list(&files, "some");
+    for (size_t i = 0, done = 0; i < files.count && done == 0; i++) {
+        const char *path = in_work("some", files.names[i]);
+        file_bytes whole = get(path);
+        if (string_count(whole.data, "codes") > 0) {
+            write_without(path, whole.data, "codes", 0);
+            (void)snprintf(where, sizeof where, "some/%s: the witness does not suffice", files.names[i]);
+            done = 1;
+        }
+        file_free(&whole);
+        assert_true(done || i + 1 < files.count);
+    }
+    assert_int_equal(RUN("replay", "--serial", "--quiet", "--witness", "some", chain), 3);
+    expect_words(where);
+    expect_words(": the code 0x");
+    expect_words(" is not in it");
+    file_list_free(&files);
+    remove_folder("some");
+}
+
+static void the_file_of_one_block_is_named_as_it_is(void **state) {
+    (void)state;
+    const char *chain = fixture("mixed-osaka");
+    char path[512];
+    assert_int_equal(RUN("replay", "--quiet", "--emit-witness", "some", chain), 0);
+    file_list files;
+    list(&files, "some");
+    for (size_t i = 0; i < files.count; i++) {
+        if (strncmp(files.names[i], "1-", 2) == 0) {
+            (void)snprintf(path, sizeof path, "some/%s", files.names[i]);
+        }
+    }
+    file_list_free(&files);
+    assert_int_equal(RUN("replay", "--quiet", "--witness", path, chain), 3);
+    expect_words(".witness.json: the last header of the witness is not the block's parent");
+    char wrong[600];
+    (void)snprintf(wrong, sizeof wrong, "%s/", path);
+    file_bytes err = get(in_work(".", "err"));
+    assert_null(strstr(err.data, wrong));
+    assert_non_null(strstr(err.data, "block 2: "));
+    file_free(&err);
     remove_folder("some");
 }
 
@@ -454,6 +506,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chain_runs_on_its_witnesses), cmocka_unit_test(resumed_and_rewound_stores_give_witnesses),
         cmocka_unit_test(nothing_can_be_left_out),       cmocka_unit_test(options_that_exclude_each_other),
+        cmocka_unit_test(a_missing_code_is_named),       cmocka_unit_test(the_file_of_one_block_is_named_as_it_is),
         cmocka_unit_test(erigon_holds_the_same),         cmocka_unit_test(official_witnesses_are_remade),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
