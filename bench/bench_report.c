@@ -250,6 +250,20 @@ static void print_peer_sum(const bench_report *report, size_t index) {
     }
 }
 
+static void print_result(const bench_report *report, const bench_result *result) {
+    if (report->json) {
+        bench_json_block(stdout, result);
+        return;
+    }
+    if (report->count == 1) {
+        table_print_titles(columns, COLUMN_COUNT);
+    }
+    print_block(result);
+    for (size_t i = 0; i < result->peer_count; i++) {
+        print_peer(result, &result->peers[i]);
+    }
+}
+
 bool bench_report_block(bench_report *report, const bench_result *result) {
     if (report->count == report->capacity) {
         size_t capacity = report->capacity == 0 ? 64 : 2 * report->capacity;
@@ -261,17 +275,8 @@ bool bench_report_block(bench_report *report, const bench_result *result) {
         report->capacity = capacity;
     }
     report->results[report->count++] = *result;
-    if (report->json) {
-        bench_json_block(stdout, result);
-        return true;
-    }
-    if (report->count == 1) {
-        table_print_titles(columns, COLUMN_COUNT);
-    }
-    print_block(result);
-    for (size_t i = 0; i < result->peer_count; i++) {
-        print_peer(result, &result->peers[i]);
-    }
+    print_result(report, result);
+    (void)fflush(stdout); /* the next block may take minutes */
     return true;
 }
 

@@ -11,7 +11,7 @@
 enum { WORD_SIZE = 32, SELECTOR_SIZE = 4, ADDRESS_OFFSET = 12 /* in a word */ };
 
 /* Copies may use less gas than what they are of: slots that were zero no longer are. */
-#define MORE_COPIES 1.35
+#define MORE_COPIES 1.5
 
 /* Who sends in the recorded block, and in the copy at hand. */
 typedef struct cast {
