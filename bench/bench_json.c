@@ -135,6 +135,8 @@ static void write_model_sum(json_writer *w, const bench_sum *s) {
     json_write_count(w, "model_blocks", s->model_count);
     json_write_count(w, "model_blocks_compared", s->model_compared);
     json_write_count(w, "model_blocks_close", s->model_close);
+    json_write_count(w, "model_blocks_close_serially", s->model_serial_close);
+    json_write_boolean(w, "model_close", bench_model_is_close(s));
     json_write_open(w, "model", '[');
     for (size_t i = 0; i < BENCH_SIMULATIONS && s->model_count > 0; i++) {
         json_write_open(w, NULL, '{');

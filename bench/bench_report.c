@@ -213,7 +213,26 @@ static void print_losses(const char *what, const bench_losses *losses) {
            losses->slower, table_plural(losses->slower), bench_slow_ratio);
 }
 
-static void print_sum(const bench_sum *s) {
+/* How often the model was right, on as many workers as there were threads and on one. */
+static void print_model_closeness(const bench_report *report, const bench_sum *s) {
+    const char *workload;
+    unsigned threads;
+    size_t count = 0, close = 0;
+    for (size_t cursor = 0; bench_next_workload(report->results, report->count, &cursor, &workload, &threads);) {
+        bench_sum sum = bench_sum_of(report->results, report->count, s->threads, workload);
+        count += threads == s->threads;
+        close += threads == s->threads && bench_model_is_close(&sum);
+    }
+    if (s->model_compared > 0) {
+        printf(
+            "  model           within %.0f%% of the measured ratio on %zu of %zu workloads, %zu of %zu blocks; of the "
+            "serial "
+            "time on %zu\n",
+            100 * bench_model_tolerance, close, count, s->model_close, s->model_compared, s->model_serial_close);
+    }
+}
+
+static void print_sum(const bench_report *report, const bench_sum *s) {
     table_cell gas;
     printf("\n%u thread%s: %zu block%s, %s gas\n", s->threads, table_plural(s->threads), s->blocks,
            table_plural(s->blocks), table_count(&gas, s->gas));
@@ -230,10 +249,7 @@ static void print_sum(const bench_sum *s) {
     printf("  bound           %.3fx by dependencies and threads (by time %.3fx); reached %.0f%%\n",
            s->serial_execute / s->gas_bound_execute, s->serial_execute / s->time_bound_execute,
            100 * s->gas_bound_execute / s->parallel_execute);
-    if (s->model_compared > 0) {
-        printf("  model           %zu of %zu blocks within %.0f%% of the measured ratio, their sum %.3fx\n",
-               s->model_close, s->model_compared, 100 * bench_model_tolerance, s->model_execute[0] / s->model_here);
-    }
+    print_model_closeness(report, s);
     printf("  processor time  serial %.2f ms, parallel %.2f ms; %llu re-executions of %llu transactions\n",
            s->serial_cpu * 1e3, s->parallel_cpu * 1e3, (unsigned long long)s->reexecutions, (unsigned long long)s->txs);
 }
@@ -290,7 +306,7 @@ void bench_report_finish(const bench_report *report, const bench_plan *plan) {
     print_models(report);
     for (size_t cursor = 0; bench_next_threads(report->results, report->count, &cursor, &threads);) {
         bench_sum sum = bench_sum_of(report->results, report->count, threads, NULL);
-        print_sum(&sum);
+        print_sum(report, &sum);
     }
     for (size_t i = 0; report->count > 0 && i < report->results[0].peer_count; i++) {
         print_peer_sum(report, i);

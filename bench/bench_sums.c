@@ -15,15 +15,24 @@ static void losses_add(bench_losses *losses, double ratio, const bench_result *r
     losses->slower += ratio < bench_slow_ratio;
 }
 
+static bool is_close(double model, double measured) {
+    return fabs(model / measured - 1) <= bench_model_tolerance;
+}
+
+bool bench_model_is_close(const bench_sum *sum) {
+    return sum->model_compared > 0 &&
+           is_close(sum->model_execute[0] / sum->model_here, sum->serial_execute / sum->parallel_execute);
+}
+
 static void model_add(bench_sum *sum, const bench_result *r) {
     const simulated *here = bench_model_of(r, r->threads);
     if (here == NULL) {
         return;
     }
     if ((int)r->threads <= omp_get_num_procs()) { /* the model's workers have a core each */
-        double speed_up = r->model[0].execute / here->execute;
         sum->model_compared++;
-        sum->model_close += fabs(speed_up / bench_speed_up(r) - 1) <= bench_model_tolerance;
+        sum->model_close += is_close(r->model[0].execute / here->execute, bench_speed_up(r));
+        sum->model_serial_close += is_close(r->model[0].execute, r->serial.execute.median);
     }
     sum->model_count++;
     sum->model_here += here->execute;

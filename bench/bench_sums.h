@@ -32,6 +32,7 @@ typedef struct bench_sum {
     size_t root_count, commit_count;    /* blocks that have one */
     size_t model_count;                 /* blocks that the model has been asked about */
     size_t model_compared, model_close; /* those with a core for each thread; those it was right about */
+    size_t model_serial_close;          /* those of which it knew the serial time as well */
     double model_execute[BENCH_SIMULATIONS]; /* sums over them, seconds, for bench_simulated_workers */
     double model_here;                       /* the same for `threads` */
     bench_losses execute_losses, total_losses;
@@ -50,6 +51,9 @@ bench_peer_sum bench_peer_sum_of(const bench_result *results, size_t count, size
 
 /** Of those among `results` with so many threads and, unless it is NULL, of this workload. */
 bench_sum bench_sum_of(const bench_result *results, size_t count, unsigned threads, const char *workload);
+
+/** Whether the model is right about the blocks together. */
+bool bench_model_is_close(const bench_sum *sum);
 
 /** Iterate over the numbers of threads, in the order in which they came: start with *cursor = 0. Returns: false at the
  *  end. */

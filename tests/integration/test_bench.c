@@ -165,6 +165,8 @@ static void the_summary_adds_up(void **state) {
     assert_int_equal(figure(all, "txs"), figure(transfers, "txs") + figure(erc20, "txs"));
     assert_int_equal(figure(all, "gas"), figure(transfers, "gas") + figure(erc20, "gas"));
     assert_int_equal(figure(transfers, "commit_blocks"), 4);
+    assert_true(figure(all, "model_blocks_close") <= figure(all, "model_blocks_compared"));
+    assert_int_equal(figure(all, "model_blocks"), 8);
     output_free(&o);
 }
 
