@@ -256,6 +256,23 @@ static weft_status file_create(weft_store *store, const char *path, const weft_s
     return status;
 }
 
+/* LMDB would take an empty file for one to begin in; a store's file has its name only when it is complete. */
+static bool is_emptied(const char *path) {
+    char name[PATH_SIZE_MAX];
+    struct stat file;
+    int size = snprintf(name, sizeof name, "%s/data.mdb", path);
+    return (size_t)size < sizeof name && stat(name, &file) == 0 && file.st_size == 0;
+}
+
+/* Readers, too, write to the reader table. */
+static weft_status report_open(weft_error *error, int result, const char *path) {
+    char name[PATH_SIZE_MAX];
+    int size = snprintf(name, sizeof name, "%s/lock.mdb", path);
+    bool is_table =
+        result == EACCES && (size_t)size < sizeof name && access(name, F_OK) == 0 && access(name, R_OK | W_OK) != 0;
+    return store_report_lmdb(error, result, is_table ? "lock.mdb, to which readers write as well" : "data.mdb");
+}
+
 static weft_status store_open_files(weft_store *store, const char *path, const weft_store_config *config,
                                     weft_error *error) {
     if (!store->read_only) {
@@ -269,12 +286,15 @@ static weft_status store_open_files(weft_store *store, const char *path, const w
             return status;
         }
     }
+    if (is_emptied(path)) {
+        return store_report(error, WEFT_STORE_CORRUPT, "data.mdb is empty");
+    }
     int result = env_open_widest(store, path, config, 0), dead_readers;
     if (result == ENOENT && store->read_only) {
         return store_report(error, WEFT_NOT_FOUND, "%.120s: there is no store", path);
     }
     if (result != 0) {
-        return store_report_lmdb(error, result, "data.mdb");
+        return report_open(error, result, path);
     }
     (void)mdb_reader_check(store->env, &dead_readers);
     weft_status status = store_file_check(store, path, error);

@@ -12,8 +12,8 @@
 
 static const char help[] =
     "usage: weft store info DIR [--json]\n"
-    "       weft store check DIR\n"
-    "       weft store rewind DIR --to N\n"
+    "       weft store check DIR [--json]\n"
+    "       weft store rewind DIR --to N [--json]\n"
     "\n"
     "Look after the store that weft replay --store made.\n"
     "\n"
@@ -33,13 +33,15 @@ typedef struct store_order {
     const char *path;
     uint64_t to;
     bool json;
+    bool is_checked;
     failure failure;
 } store_order;
 
 static weft_status fail(store_order *order, weft_status status, const weft_error *error) {
-    return status == WEFT_OK ? status
-                             : failure_set(&order->failure, status, "%s: %s: %s", order->path,
-                                           weft_status_message(status), error->message);
+    if (status == WEFT_OK || status == WEFT_NOT_FOUND) { /* of what, the words say themselves */
+        return status == WEFT_OK ? status : failure_about(&order->failure, status, order->path, error->message);
+    }
+    return failure_set(&order->failure, status, "%s: %s: %s", order->path, weft_status_message(status), error->message);
 }
 
 /* --- What can be ordered. Each returns what the library says, with the failure set. --- */
@@ -54,6 +56,9 @@ static void print_head(const store_order *order, const weft_store_head *head) {
         json_write_hex(&w, "stateRoot", head->state_root.bytes, sizeof head->state_root.bytes);
         json_write_count(&w, "chainId", head->chain_id);
         json_write_count(&w, "rewindLimit", head->rewind_limit);
+        if (order->is_checked) {
+            json_write_boolean(&w, "checked", true);
+        }
         json_write_close(&w, '}');
         json_write_end(&w);
         return;
@@ -63,6 +68,9 @@ static void print_head(const store_order *order, const weft_store_head *head) {
     printf("state root    %s\n", hex_encode(text, head->state_root.bytes, sizeof head->state_root.bytes));
     printf("chain id      %" PRIu64 "\n", head->chain_id);
     printf("can go back to block %" PRIu64 "\n", head->rewind_limit);
+    if (order->is_checked) {
+        puts("checked: the accounts, their storage and codes, and the nodes of the tries are those of the state root");
+    }
 }
 
 static weft_status info(store_order *order, weft_store *store) {
@@ -81,6 +89,7 @@ static weft_status info(store_order *order, weft_store *store) {
 static weft_status check(store_order *order, weft_store *store) {
     weft_error error = {.message = ""};
     weft_status status = weft_store_check(store, &error);
+    order->is_checked = status == WEFT_OK;
     return status == WEFT_OK ? info(order, store) : fail(order, status, &error);
 }
 
@@ -141,8 +150,9 @@ int cmd_store(int argc, char **argv) {
     if (a.rest_count != 2 || action == action_count) {
         return arguments_refuse(&a, "needs info, check or rewind, and the folder of a store");
     }
-    if (actions[action].writes != ((a.given & 1) != 0)) {
-        return arguments_refuse(&a, "--to N goes with rewind");
+    bool has_target = (a.given & 1) != 0;
+    if (actions[action].writes != has_target) {
+        return arguments_refuse(&a, has_target ? "--to N goes with rewind" : "rewind needs --to N, the block to go to");
     }
     order.path = a.rest[1];
     weft_status result = carry_out(&order, action);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -262,8 +263,13 @@ static void a_store_goes_back_and_forward_again(void **state) {
     expect_output("out", "\"block\":14,");
     expect_output("out", "\"rewindLimit\":8");
     assert_int_equal(RUN("store", "check", "back"), 0);
+    expect_output("out", "\nchecked: the accounts");
+    assert_int_equal(RUN("store", "check", "--json", "back"), 0);
+    expect_output("out", ",\"checked\":true}");
     assert_int_equal(RUN("store", "rewind", "back", "--to", "7"), 3);
-    expect_output("err", "the way back ends at block 8");
+    expect_output("err", "back: the way back ends at block 8");
+    assert_int_equal(RUN("store", "rewind", "back", "--to", "99"), 3);
+    expect_output("err", "weft store: back: the store holds no block 99");
     assert_int_equal(RUN("store", "rewind", "back", "--to", "10"), 0);
     expect_output("out", "block         10\n");
     assert_int_equal(RUN("store", "check", "back"), 0);
@@ -272,9 +278,27 @@ static void a_store_goes_back_and_forward_again(void **state) {
     expect_output("out", "state root of block 14 recomputed");
     assert_int_equal(RUN("store", "check", "back"), 0);
     assert_int_equal(RUN("store", "rewind", "back"), 2);
+    expect_output("err", "rewind needs --to N");
     assert_int_equal(RUN("store", "check", "back", "--to", "3"), 2);
     assert_int_equal(RUN("store", "mend", "back"), 2);
     assert_int_equal(RUN("replay", "--undo", "3", chain), 2);
+}
+
+static void an_emptied_store_is_status_1_and_stays_as_it_is(void **state) {
+    (void)state;
+    const char *chain = fixture("selfdestruct-shanghai");
+    struct stat file;
+    assert_int_equal(RUN("replay", "--quiet", "--store", "emptied", chain), 0);
+    char *path = file_join(work, "emptied/data.mdb");
+    assert_int_equal(truncate(path, 0), 0);
+    assert_int_equal(RUN("store", "info", "emptied"), 1);
+    expect_output("err", "emptied: data.mdb is empty");
+    assert_int_equal(RUN("store", "check", "emptied"), 1);
+    assert_int_equal(RUN("replay", "--store", "emptied", chain), 3);
+    expect_output("err", "emptied: data.mdb is empty");
+    assert_int_equal(stat(path, &file), 0);
+    assert_int_equal(file.st_size, 0);
+    free(path);
 }
 
 static void remove_folder(const char *name) {
@@ -318,6 +342,7 @@ static int tear_down(void **state) {
     (void)state;
     remove_folder("store");
     remove_folder("back");
+    remove_folder("emptied");
     remove_folder(".");
     return rmdir(work);
 }
@@ -335,6 +360,7 @@ int main(void) {
         cmocka_unit_test(a_file_without_a_block_is_status_1),
         cmocka_unit_test(a_store_resumes_and_reads_back),
         cmocka_unit_test(a_store_goes_back_and_forward_again),
+        cmocka_unit_test(an_emptied_store_is_status_1_and_stays_as_it_is),
         cmocka_unit_test(bench_reports_every_block_and_a_summary),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
