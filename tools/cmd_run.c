@@ -22,7 +22,7 @@ static const char help[] =
     "  --codefile FILE     hex code from a file, - = standard input\n"
     "  --input HEX         call data (behind the code with --create)\n"
     "  --inputfile FILE    the same from a file\n"
-    "  --gas N             gas the code begins with (10000000000)\n"
+    "  --gas N             gas the code begins with (10000000000, or what the rules allow)\n"
     "  --price N           gas price in wei (0, or the base fee of the prestate); the sender is given what it costs\n"
     "  --value N           wei sent along (0)\n"
     "  --sender ADDRESS    caller (\"sender\" as bytes)\n"
@@ -38,13 +38,16 @@ static const char help[] =
     "\n"
     "Traces, instead of the output:\n" TRACE_FLAGS_HELP
     "\n"
-    "The code runs in a transaction, whose rules hold: from Osaka on 2^24 gas at most (EIP-7825).\n"
+    "The code runs in a transaction, whose rules hold: 2^24 gas at most in Osaka, 2^32 - 1 from Amsterdam on.\n"
     "\n"
     "Exit status: 0 it was run, whatever came of it; 1 it could not be; 2 usage; 3 the machine or a file failed.\n";
 
+/* geth's. */
+#define GAS_DEFAULT UINT64_C(10000000000)
+
 typedef struct run_options {
     const char *code_file, *input, *input_file, *price, *value, *sender, *receiver, *prestate, *fork, *verbosity;
-    uint64_t gas;
+    uint64_t gas; /* WEFT_NEVER: not said */
     bool create, dump, bench, statdump, trace;
     json_trace_options trace_options;
 } run_options;
@@ -121,9 +124,8 @@ static weft_status open_world(code_run *r, const run_options *o, failure *f) {
         status = weft_memory_state_create(&r->genesis.state, NULL);
     }
     r->is_loaded = status == WEFT_OK;
-    if (status == WEFT_OK && (o->prestate == NULL || o->fork != NULL) &&
-        !network_chain(&r->genesis.chain, o->fork == NULL ? "Prague" : o->fork)) {
-        status = failure_set(f, WEFT_INVALID_ARGUMENT, "there is no fork '%s'", o->fork);
+    if (status == WEFT_OK && (o->prestate == NULL || o->fork != NULL)) {
+        status = network_choose(&r->genesis.chain, o->fork == NULL ? "Prague" : o->fork, f);
     }
     r->genesis.header.gas_limit = INT64_MAX;
     return status;
@@ -171,14 +173,33 @@ static weft_status set_accounts(code_run *r) {
     return status;
 }
 
-/* The gas that the transaction itself costs comes on top of the code's. */
-static weft_status add_intrinsic_gas(code_run *r, uint64_t gas) {
+/* Of one transaction: EIP-7825 in Osaka, a number of 32 bits where state gas comes on top (EIP-8037). */
+static uint64_t transaction_gas_max(weft_fork fork) {
+    return fork < WEFT_OSAKA ? INT64_MAX : fork == WEFT_OSAKA ? 1 << 24 : UINT32_MAX;
+}
+
+/* The gas that the transaction itself costs comes on top of the code's. Code to which nothing was promised gets as much
+ * of geth's default as the rules allow. */
+static weft_status set_gas(code_run *r, const run_options *o, failure *f) {
     const weft_header *h = &r->genesis.header;
     weft_transaction_facts facts;
     weft_fork fork = weft_chain_fork(&r->genesis.chain, h->number, h->timestamp, true);
     weft_status status = weft_transaction_check(&facts, &r->tx, &r->genesis.chain, fork);
+    if (status != WEFT_OK) {
+        return failure_set(f, status, "%s", weft_status_message(status));
+    }
+    uint64_t max = transaction_gas_max(fork), gas = o->gas;
+    uint64_t most = facts.intrinsic_gas < max ? max - facts.intrinsic_gas : 0;
+    if (gas == WEFT_NEVER) {
+        gas = most < GAS_DEFAULT ? most : GAS_DEFAULT;
+    } else if (gas > most) {
+        return failure_set(
+            f, WEFT_INVALID_ARGUMENT,
+            "--gas may be %llu at most: a transaction of this fork has no more than %llu, and costs %llu",
+            (unsigned long long)most, (unsigned long long)max, (unsigned long long)facts.intrinsic_gas);
+    }
     r->tx.gas_limit = gas + facts.intrinsic_gas;
-    return status;
+    return WEFT_OK;
 }
 
 static weft_status make_transaction(code_run *r, const run_options *o, failure *f) {
@@ -194,7 +215,7 @@ static weft_status make_transaction(code_run *r, const run_options *o, failure *
     if (status != WEFT_OK) {
         return status;
     }
-    if ((price.limb[1] | price.limb[2] | price.limb[3]) != 0 || o->gas > INT64_MAX / 2) {
+    if ((price.limb[1] | price.limb[2] | price.limb[3]) != 0 || (o->gas != WEFT_NEVER && o->gas > INT64_MAX / 2)) {
         return failure_set(f, WEFT_INVALID_ARGUMENT, "--price must be below 2^64 and --gas below 2^62");
     }
     const weft_u256 *base_fee = &r->genesis.header.base_fee_per_gas;
@@ -210,8 +231,11 @@ static weft_status make_transaction(code_run *r, const run_options *o, failure *
         memcpy(r->data + r->code_size, r->input, r->input_size);
         tx->data = (weft_bytes){r->data, r->code_size + r->input_size};
     }
-    status = add_intrinsic_gas(r, o->gas);
-    status = status == WEFT_OK ? set_accounts(r) : status;
+    status = set_gas(r, o, f);
+    if (status != WEFT_OK) {
+        return status;
+    }
+    status = set_accounts(r);
     return status == WEFT_OK ? status : failure_set(f, status, "%s", weft_status_message(status));
 }
 
@@ -350,7 +374,7 @@ static int run(const run_options *o, const char *code_text) {
 }
 
 int cmd_run(int argc, char **argv) {
-    run_options o = {.gas = UINT64_C(10000000000)};
+    run_options o = {.gas = WEFT_NEVER};
     trace_flags flags = TRACE_FLAGS_DEFAULT;
     const argument options[] = {
         {.name = "codefile", .text = &o.code_file},   {.name = "input", .text = &o.input},

@@ -423,6 +423,14 @@ static void exit_statuses_are_geths(void **state) {
     put("listed.json", "{" SMALL_ENV_MEMBERS ", \"blockHashes\": [\"0x00\"]}");
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.env=listed.json"), 10);
     expect_output("err", "the block hashes must be an object");
+    /* Init code that asks for the hash of block 0. */
+    put("txs.json",
+        "[{\"type\":\"0x0\",\"nonce\":\"0x0\",\"gasPrice\":\"0x1\",\"gas\":\"0x10000\",\"value\":\"0x0\","
+        "\"input\":\"0x600040\",\"v\":\"0x0\",\"r\":\"0x0\",\"s\":\"0x0\",\"secretKey\":\"" KEY "\"}]");
+    assert_int_equal(RUN("t8n", "--state.fork=Berlin"), 4);
+    expect_output("err", "the hash of block 0 was asked for");
+    assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.txs=broken.rlp"), 12);
+    expect_output("err", "broken.rlp: the list of transactions: at byte 0");
     assert_int_equal(RUN("t8n", "--help"), 0);
     expect_output("out", "ArrowGlacier");
     assert_int_equal(RUN("t9n", "--state.fork=Nowhere"), 3);
@@ -472,8 +480,17 @@ static void b11r_takes_parts_from_standard_input_and_refuses_what_does_not_fit(v
     assert_int_equal(RUN("b11r", "--output.block=stdout"), 10);
     expect_output("err", "stateRoot");
     put("header.json", "{" HEADER "}");
+    put("txs.rlp", "0xc0");
+    assert_int_equal(RUN("t9n", "--input.txs=txs.rlp"), 10);
+    expect_output("err", "txs.rlp: must be hex digits as JSON text");
+    put("txs.rlp", "\"0x01\"");
+    assert_int_equal(RUN("t9n", "--input.txs=txs.rlp", "--state.fork=London"), 11);
+    expect_output("err", "txs.rlp: rlp: at byte 0");
+    assert_int_equal(RUN("t9n", "--input.txs=txs.rlp", "--state.fork=london"), 3);
+    expect_output("err", "(London?)");
     put("txs.rlp", "\"0xc101\"");
     assert_int_equal(RUN("b11r", "--output.block=stdout"), 12);
+    expect_output("err", "txs.rlp: ");
     put("txs.rlp", "\"0xc0\"");
     put("clique.json", "{\"secretKey\": \"0x0000000000000000000000000000000000000000000000000000000000000000\"}");
     assert_int_equal(RUN("b11r", "--seal.clique=clique.json", "--output.block=stdout"), 10);
@@ -507,6 +524,12 @@ static void run_prints_what_the_code_returns(void **state) {
     put("code", " 0x34600052\n60206000f3\n");
     assert_int_equal(RUN("run", "--codefile", "code"), 0);                 /* the first word of it */
     assert_int_equal(RUN("run", "--value", "7", "3460005260206000f3"), 1); /* nobody gave the sender anything */
+    assert_int_equal(RUN("run", "--state.fork", "Osaka", "5a60005260206000f3"), 0); /* the gas left, of 2^24 - 21000 */
+    expect_output("out", "0x0000000000000000000000000000000000000000000000000000000000ffadf6\n");
+    assert_int_equal(RUN("run", "--state.fork", "Osaka", "--gas", "16777216", "00"), 1);
+    expect_output("err", "--gas may be 16756216 at most");
+    assert_int_equal(RUN("run", "--state.fork", "osaka", "00"), 1);
+    expect_output("err", "there is no fork 'osaka' (Osaka?)");
     assert_int_equal(RUN("run", "abc"), 1);
     assert_int_equal(RUN("run", "00", "00"), 2);
 }

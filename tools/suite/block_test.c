@@ -72,7 +72,7 @@ static bool read_network(block_test *t) {
     }
     t->report.fork = t->network = network->text;
     if (!network_chain(&t->chain, t->network)) {
-        return json_refuse(t->document, network, "weft does not know this network");
+        return json_refuse(t->document, network, "weft does not know the network '%s'", network->text);
     }
     t->report.is_excusable = !network_revise(&t->chain, json_get(t->test, "_info"));
     return network_configure(&t->chain, t->network, t->document, json_get(t->test, "config"));

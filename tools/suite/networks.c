@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* --- The stages of Ethereum's rules, oldest first */
 
@@ -182,6 +183,31 @@ bool network_chain(weft_chain *chain, const char *name) {
         chain->terminal_total_difficulty.limb[0] = n.at;
     }
     return true;
+}
+
+/* The name that is meant by one in other letters. Returns: NULL if there is none. */
+static const char *meant_by(const char *name) {
+    for (size_t i = 0; i < STAGE_COUNT; i++) {
+        if (strcasecmp(stages[i].name, name) == 0) {
+            return stages[i].name;
+        }
+    }
+    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
+        if (strcasecmp(aliases[i].alias, name) == 0) {
+            return aliases[i].alias;
+        }
+    }
+    return NULL;
+}
+
+weft_status network_choose(weft_chain *chain, const char *name, failure *f) {
+    if (network_chain(chain, name)) {
+        return WEFT_OK;
+    }
+    const char *meant = meant_by(name);
+    return meant != NULL
+               ? failure_set(f, WEFT_INVALID_ARGUMENT, "there is no fork '%s' (%s?)", name, meant)
+               : failure_set(f, WEFT_INVALID_ARGUMENT, "there is no fork '%s'; weft t8n --help lists them", name);
 }
 
 static bool read_blobs(const json_document *document, const json_value *entry, blob_numbers *blobs) {

@@ -15,6 +15,10 @@
  *  Returns: false if weft does not know the name. */
 bool network_chain(weft_chain *chain, const char *name);
 
+/** The same for a name that a person wrote. Returns: WEFT_OK; WEFT_INVALID_ARGUMENT, the failure naming what was probably
+ *  meant. */
+weft_status network_choose(weft_chain *chain, const char *name, failure *f);
+
 /** What a fixture's `config` says otherwise: chainid, blobSchedule. `config` may be NULL.
  *  Returns: false with the document's failure set. In: name   the one `chain` was made of. */
 bool network_configure(weft_chain *chain, const char *name, const json_document *document, const json_value *config);

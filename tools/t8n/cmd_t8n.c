@@ -150,8 +150,7 @@ static bool read_number(uint64_t *number, const char *text) {
 }
 
 static t8n_exit set_rules(const t8n_command *command, t8n_transition *t, failure *f) {
-    if (!network_chain(&t->chain, command->fork)) {
-        (void)failure_set(f, WEFT_INVALID_ARGUMENT, "there is no fork '%s'", command->fork);
+    if (network_choose(&t->chain, command->fork, f) != WEFT_OK) {
         return T8N_CONFIG;
     }
     if (!read_number(&t->chain.chain_id, command->chain_id)) {

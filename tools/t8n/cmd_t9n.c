@@ -80,7 +80,8 @@ static weft_status judge(json_writer *w, weft_decoder *decoder, weft_bytes item,
     return WEFT_OK;
 }
 
-static t8n_exit judge_list(weft_bytes rlp, const weft_chain *chain, failure *f) {
+/* In: name   of the file. */
+static t8n_exit judge_list(weft_bytes rlp, const char *name, const weft_chain *chain, failure *f) {
     weft_decoder *decoder;
     const weft_bytes *items;
     size_t count;
@@ -100,7 +101,7 @@ static t8n_exit judge_list(weft_bytes rlp, const weft_chain *chain, failure *f) 
     }
     weft_decoder_destroy(decoder);
     if (status == WEFT_DECODE) {
-        (void)failure_set(f, status, "rlp: at byte %zu: %s", error.position, error.message);
+        (void)failure_set(f, status, "%s: rlp: at byte %zu: %s", name, error.position, error.message);
         return T8N_IO;
     }
     return status == WEFT_OK ? T8N_OK : T8N_EVM;
@@ -123,7 +124,7 @@ static t8n_exit run(const char *path, const weft_chain *chain, failure *f) {
         status = t8n_read_hex(&rlp, &document, path, f);
     }
     if (status == T8N_OK) {
-        status = judge_list(rlp, chain, f);
+        status = judge_list(rlp, document.name, chain, f);
     }
     json_free(&document);
     return status;
@@ -148,11 +149,9 @@ int cmd_t9n(int argc, char **argv) {
     }
     failure f = {.message = "out of memory"};
     t8n_exit result = T8N_CONFIG;
-    if (network_chain(&chain, fork)) {
+    if (network_choose(&chain, fork, &f) == WEFT_OK) {
         chain.chain_id = chain_id;
         result = run(path, &chain, &f);
-    } else {
-        (void)failure_set(&f, WEFT_INVALID_ARGUMENT, "there is no fork '%s'", fork);
     }
     if (result != T8N_OK) {
         fprintf(stderr, "ERROR(%d): %s\n", result, f.message);

@@ -77,6 +77,9 @@ static t8n_exit read_env(t8n_input *input, t8n_transition *t, const char *path, 
 
 t8n_exit t8n_read_hex(weft_bytes *bytes, json_document *document, const char *path, failure *f) {
     t8n_exit status = load(document, path, f);
+    if (status == T8N_JSON) {
+        (void)failure_set(f, WEFT_DECODE, "%s: must be hex digits as JSON text: \"0x...\", in quotes", path);
+    }
     return status == T8N_OK && !json_value_bytes(document, document->root, bytes) ? T8N_JSON : status;
 }
 
@@ -84,11 +87,12 @@ static t8n_exit read_txs(t8n_input *input, t8n_transition *t, const char *path, 
     weft_bytes rlp = {NULL, 0};
     if (!is_stdin(path) && file_has_suffix(path, ".rlp")) {
         t8n_exit status = t8n_read_hex(&rlp, &input->txs, path, f);
-        return status == T8N_OK ? t8n_take_rlp(t, rlp, f) : status;
+        return status == T8N_OK ? t8n_take_rlp(t, rlp, path, f) : status;
     }
     if (is_stdin(path) && json_get(input->standard_input.root, "txsRlp") != NULL) {
-        return json_bytes(&input->standard_input, input->standard_input.root, "txsRlp", &rlp) ? t8n_take_rlp(t, rlp, f)
-                                                                                              : T8N_JSON;
+        return json_bytes(&input->standard_input, input->standard_input.root, "txsRlp", &rlp)
+                   ? t8n_take_rlp(t, rlp, "txsRlp", f)
+                   : T8N_JSON;
     }
     json_document *document;
     const json_value *list;

@@ -77,13 +77,14 @@ t8n_exit t8n_take_json(t8n_transition *t, json_document *document, const json_va
     return status;
 }
 
-t8n_exit t8n_take_rlp(t8n_transition *t, weft_bytes rlp, failure *f) {
+t8n_exit t8n_take_rlp(t8n_transition *t, weft_bytes rlp, const char *name, failure *f) {
     const weft_bytes *items;
     size_t count;
     weft_error error;
     weft_status status = weft_transaction_list_split(t->decoder, &items, &count, rlp, &error);
     if (status == WEFT_DECODE) {
-        (void)failure_set(f, status, "the list of transactions: at byte %zu: %s", error.position, error.message);
+        (void)failure_set(f, status, "%s: the list of transactions: at byte %zu: %s", name, error.position,
+                          error.message);
         return T8N_RLP;
     }
     if (status != WEFT_OK) {
@@ -128,6 +129,7 @@ static void note_refusal(void *context, size_t place, weft_verdict verdict, cons
 static weft_status execute_once(t8n_transition *t, const weft_tracer *tracer) {
     weft_block block = block_of(t);
     weft_state_view view = weft_memory_state_view(t->state);
+    unanswered_watch(&t->questions, &view);
     weft_execute_options options = {.size = sizeof options,
                                     .no_header_checks = true,
                                     .tracer = tracer,
@@ -143,7 +145,7 @@ static weft_status execute_once(t8n_transition *t, const weft_tracer *tracer) {
         options.intermediate_root_context = &roots;
     }
     if (status == WEFT_OK) {
-        status = weft_engine_execute(t->engine, &t->result, &block, &view, &options);
+        status = weft_engine_execute(t->engine, &t->result, &block, &t->questions.view, &options);
     }
     root_tracker_free(&roots);
     return status;
@@ -166,7 +168,8 @@ static t8n_exit execute(t8n_transition *t, const weft_tracer *tracer, failure *f
     for (;;) {
         weft_status status = execute_once(t, tracer);
         if (status == WEFT_STATE_UNAVAILABLE) {
-            (void)failure_set(f, status, "a block hash was asked for that the environment does not give");
+            (void)failure_set(f, status, "%s was asked for, which the environment does not give",
+                              t->questions.question);
             return T8N_MISSING_BLOCK_HASH;
         }
         if (status != WEFT_OK) {

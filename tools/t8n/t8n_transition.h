@@ -6,6 +6,7 @@
 #include <weft/engine.h>
 
 #include "tools/t8n/t8n_env.h"
+#include "tools/unanswered.h"
 
 typedef struct t8n_rejection {
     size_t index; /* in the input */
@@ -28,6 +29,7 @@ typedef struct t8n_transition {
     size_t rejection_count;
 
     weft_engine *engine;
+    unanswered questions;
     weft_block_result result; /* borrowed from the engine */
     weft_bytes32 state_root, transactions_root, withdrawals_root, logs_hash;
 } t8n_transition;
@@ -35,9 +37,9 @@ typedef struct t8n_transition {
 void t8n_transition_free(t8n_transition *t);
 
 /** Take the transactions: a JSON array, or the RLP list of a block body, in which what cannot be decoded is rejected.
- *  The document and the bytes must outlive `t`. Returns: T8N_OK, or the exit status with the failure set. */
+ *  In: name   of the file that held it, for messages. The document and the bytes must outlive `t`. Returns: T8N_OK, or the exit status with the failure set. */
 t8n_exit t8n_take_json(t8n_transition *t, json_document *document, const json_value *list);
-t8n_exit t8n_take_rlp(t8n_transition *t, weft_bytes rlp, failure *f);
+t8n_exit t8n_take_rlp(t8n_transition *t, weft_bytes rlp, const char *name, failure *f);
 
 /** Returns: T8N_OK, or the exit status with the failure set. In: tracers   each sees the transactions that are in the block,
  *  in an execution of its own. */
