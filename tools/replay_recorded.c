@@ -19,7 +19,11 @@ static weft_status prepare_runner(replay *r, const weft_chain *chain, failure *f
 }
 
 static void check_hash(replay_row *row, const recorded_block *recorded) {
-    if (!recorded->has_hash || recorded->form == RECORDED_INPUTS_ONLY) {
+    if (recorded->form == RECORDED_INPUTS_ONLY) {
+        return;
+    }
+    if (!recorded->has_hash) {
+        row->gaps |= 1u << REPLAY_GAP_BLOCK_HASH;
         return;
     }
     if (memcmp(&recorded->hash, &recorded->block.hash, sizeof recorded->hash) == 0) {

@@ -36,6 +36,7 @@
     X(REQUESTS_HASH, "requests hash", "the request contracts are missing from the recorded state")                     \
     X(OMMERS, "ommers", "only their hashes were recorded, their rewards are missing from the delta")                   \
     X(PARENT, "header against its parent", "the parent's header was not recorded")                                     \
+    X(BLOCK_HASH, "block hash", "none was recorded to compare the header's with")                                      \
     X(PROOF_OF_WORK, "proof of work", "weft executes blocks, it does not verify seals")                                \
     X(WITNESS, "proofs of the state",                                                                                  \
       "the witness lacks one that the execution takes; the plain state was used instead")                              \

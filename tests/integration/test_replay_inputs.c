@@ -15,7 +15,9 @@
 #include <cmocka.h>
 
 #include "tests/support/tool.h"
+#include "tools/chain_file.h"
 #include "tools/file.h"
+#include "tools/hex.h"
 
 static test_tool tool;
 static char fixtures[4096];
@@ -176,6 +178,29 @@ static void an_unreadable_block_has_no_number(void **state) {
     expect("err", "; a chain file is the RLP of its blocks");
 }
 
+/* A recording that does not say the block's hash leaves one check undone, which is counted. */
+static void a_hash_that_was_not_recorded_is_counted_as_not_checked(void **state) {
+    (void)state;
+    chain_file file;
+    weft_block block;
+    failure f;
+    const char *words = "block hash: none was recorded";
+    assert_int_equal(chain_file_open(&file, fixture("mixed-osaka/chain.rlp"), &f), WEFT_OK);
+    assert_int_equal(chain_file_next(&file, &block, &f), WEFT_OK);
+    char *hex = malloc(2 * file.position + 3), hash[HEX_BYTES32_TEXT_SIZE], meta[128];
+    assert_non_null(hex);
+    put_text("recorded/block.rlp.hex", hex_encode(hex, file.bytes.data, file.position));
+    (void)RUN("replay", "recorded");
+    expect("out", words);
+    (void)snprintf(meta, sizeof meta, "{\"hash\": \"%s\"}",
+                   hex_encode(hash, block.hash.bytes, sizeof block.hash.bytes));
+    put_text("recorded/meta.json", meta);
+    (void)RUN("replay", "recorded");
+    assert_false(output_has("out", words));
+    chain_file_close(&file);
+    free(hex);
+}
+
 /* --- Genesis */
 
 /* The genesis of a chain with another beginning of its "config". */
@@ -233,6 +258,7 @@ int main(void) {
         cmocka_unit_test(options_that_recorded_blocks_cannot_obey_are_refused),
         cmocka_unit_test(quiet_json_has_the_failures_and_the_summary),
         cmocka_unit_test(an_unreadable_block_has_no_number),
+        cmocka_unit_test(a_hash_that_was_not_recorded_is_counted_as_not_checked),
         cmocka_unit_test(a_fork_that_is_not_known_is_not_passed_over),
         cmocka_unit_test(a_file_beside_us_is_named_without_a_folder),
     };
