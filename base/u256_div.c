@@ -1,3 +1,4 @@
+#include "base/assert.h"
 #include "base/u256.h"
 
 /* floor((2^128 - 1) / d) - 2^64 for a divisor with its top bit set. One hardware division here replaces one per
@@ -23,17 +24,57 @@ static uint64_t limb_divide(uint64_t *remainder, uint64_t high, uint64_t low, ui
     return quotient;
 }
 
-/* u[0..n] -= q * v[0..n-1]. Returns: whether the result is negative. */
-static bool limbs_subtract_product(uint64_t *u, const uint64_t *v, unsigned n, uint64_t q) {
-    uint64_t carry = 0;
+/* floor((2^192 - 1) / d) - 2^64 for a divisor of two limbs with its top bit set: algorithm 6 of the same paper. */
+static uint64_t two_limb_reciprocal(uint128 d) {
+    uint64_t d1 = (uint64_t)(d >> 64), d0 = (uint64_t)d, reciprocal = limb_reciprocal(d1);
+    uint64_t p = d1 * reciprocal + d0;
+    if (p < d0) {
+        reciprocal--;
+        if (p >= d1) {
+            reciprocal--;
+            p -= d1;
+        }
+        p -= d1;
+    }
+    uint128 t = (uint128)reciprocal * d0;
+    uint64_t t1 = (uint64_t)(t >> 64), t0 = (uint64_t)t;
+    p += t1;
+    if (p < t1) {
+        reciprocal--;
+        if (((uint128)p << 64 | t0) >= d) {
+            reciprocal--;
+        }
+    }
+    return reciprocal;
+}
+
+/* (high, low) / d for high < d of two limbs and `reciprocal` that of d: algorithm 5 of the same paper. */
+static inline uint64_t two_limb_divide(uint128 *remainder, uint128 high, uint64_t low, uint128 d, uint64_t reciprocal) {
+    uint128 estimate = (uint128)reciprocal * (uint64_t)(high >> 64) + high;
+    uint64_t quotient = (uint64_t)(estimate >> 64);
+    uint64_t upper = (uint64_t)high - quotient * (uint64_t)(d >> 64);
+    uint128 r = ((uint128)upper << 64 | low) - (uint128)quotient * (uint64_t)d - d;
+    quotient++;
+    bool is_too_large = (uint64_t)(r >> 64) >= (uint64_t)estimate;
+    quotient -= is_too_large;
+    r += is_too_large ? d : 0;
+    if (WEFT_UNLIKELY(r >= d)) {
+        quotient++;
+        r -= d;
+    }
+    *remainder = r;
+    return quotient;
+}
+
+/* u[0..n-1] -= q * v[0..n-1]. Returns: what is borrowed from u[n]. */
+static inline uint64_t limbs_subtract_product(uint64_t *u, const uint64_t *v, unsigned n, uint64_t q) {
+    uint64_t borrow = 0;
     for (unsigned i = 0; i < n; i++) {
-        uint128 product = (uint128)q * v[i] + carry;
-        carry = (uint64_t)(product >> 64) + (u[i] < (uint64_t)product);
+        uint128 product = (uint128)q * v[i] + borrow;
+        borrow = (uint64_t)(product >> 64) + (u[i] < (uint64_t)product);
         u[i] -= (uint64_t)product;
     }
-    bool negative = u[n] < carry;
-    u[n] -= carry;
-    return negative;
+    return borrow;
 }
 
 static void limbs_add(uint64_t *u, const uint64_t *v, unsigned n) {
@@ -43,28 +84,48 @@ static void limbs_add(uint64_t *u, const uint64_t *v, unsigned n) {
         u[i] = (uint64_t)sum;
         sum >>= 64;
     }
-    u[n] += (uint64_t)sum;
 }
 
-/* One quotient limb of u[0..n] / v[0..n-1], n >= 2, v normalised; leaves the remainder in u (Knuth, TAOCP volume 2,
- * section 4.3.1, algorithm D, steps D3 to D6). */
-static uint64_t limbs_divide_step(uint64_t *u, const uint64_t *v, unsigned n, uint64_t reciprocal) {
-    uint64_t top = v[n - 1], q = UINT64_MAX, r;
-    bool r_fits = true;
-    if (u[n] < top) {
-        q = limb_divide(&r, u[n], u[n - 1], top, reciprocal);
+/* One quotient limb of u[0..n] / v[0..n-1], n >= 2, v normalised, `top` its upper two limbs; leaves the remainder in
+ * u[0..n-1] (Knuth, TAOCP volume 2, section 4.3.1, algorithm D, steps D3 to D6). An estimate by three limbs over two is
+ * at most one too large, and almost never that. */
+static inline uint64_t limbs_divide_step(uint64_t *u, const uint64_t *v, unsigned n, uint128 top, uint64_t reciprocal) {
+    uint128 high = (uint128)u[n] << 64 | u[n - 1], rest;
+    uint64_t q;
+    bool is_too_large;
+    if (WEFT_UNLIKELY(high == top)) {
+        q = UINT64_MAX;
+        is_too_large = limbs_subtract_product(u, v, n, q) > u[n];
     } else {
-        r_fits = !__builtin_add_overflow(u[n - 1], top, &r);
+        q = two_limb_divide(&rest, high, u[n - 2], top, reciprocal);
+        uint64_t borrow = limbs_subtract_product(u, v, n - 2, q);
+        is_too_large = rest < borrow;
+        rest -= borrow;
+        u[n - 2] = (uint64_t)rest;
+        u[n - 1] = (uint64_t)(rest >> 64);
     }
-    while (r_fits && (uint128)q * v[n - 2] > ((uint128)r << 64 | u[n - 2])) {
-        q--;
-        r_fits = !__builtin_add_overflow(r, top, &r);
-    }
-    if (limbs_subtract_product(u, v, n, q)) {
+    if (WEFT_UNLIKELY(is_too_large)) {
         q--;
         limbs_add(u, v, n);
     }
     return q;
+}
+
+/* All quotient limbs of u[0..count] / v[0..n-1]; inlined for each n, which unrolls the loops over limbs of v. */
+static inline void limbs_divide_steps(uint64_t *quotient, uint64_t *u, unsigned count, const uint64_t *v, unsigned n) {
+    uint128 top = (uint128)v[n - 1] << 64 | v[n - 2];
+    uint64_t reciprocal = two_limb_reciprocal(top);
+    for (unsigned i = count - n + 1; i-- > 0;) {
+        quotient[i] = limbs_divide_step(u + i, v, n, top, reciprocal);
+    }
+}
+
+static void limbs_divide_by_one(uint64_t *quotient, uint64_t *u, unsigned count, uint64_t v) {
+    uint64_t reciprocal = limb_reciprocal(v), r = u[count];
+    for (unsigned i = count; i-- > 0;) {
+        quotient[i] = limb_divide(&r, r, u[i], v, reciprocal);
+    }
+    u[0] = r;
 }
 
 /* numerator[0..count-1] / divisor, count <= 8, divisor not zero. quotient[0..count-1] is written.
@@ -73,35 +134,27 @@ static weft_u256 limbs_divide(uint64_t *quotient, const uint64_t *numerator, uns
     unsigned n = (u256_bit_length(divisor) + 63) / 64;
     unsigned shift = (unsigned)__builtin_clzll(divisor->limb[n - 1]);
     weft_u256 v = u256_shift_left(divisor, shift);
+    memset(quotient, 0, count * sizeof quotient[0]);
+    while (count > n && numerator[count - 1] == 0) {
+        count--;
+    }
     uint64_t u[9] = {0};
     for (unsigned i = 0; i < count; i++) {
         u[i] |= numerator[i] << shift;
-        u[i + 1] = shift == 0 ? 0 : numerator[i] >> (64 - shift);
+        u[i + 1] = numerator[i] >> 1 >> (63 - shift);
     }
-    uint64_t reciprocal = limb_reciprocal(v.limb[n - 1]);
-    memset(quotient, 0, count * sizeof quotient[0]);
-    weft_u256 remainder = u256_zero();
-    if (n == 1) {
-        uint64_t r = u[count];
-        for (unsigned i = count; i-- > 0;) {
-            quotient[i] = limb_divide(&r, r, u[i], v.limb[0], reciprocal);
-        }
-        remainder.limb[0] = r;
-    } else {
-        for (unsigned i = count - n + 1; i-- > 0;) {
-            quotient[i] = limbs_divide_step(u + i, v.limb, n, reciprocal);
-        }
-        memcpy(remainder.limb, u, n * sizeof u[0]);
+    switch (n) {
+    case 1: limbs_divide_by_one(quotient, u, count, v.limb[0]); break;
+    case 2: limbs_divide_steps(quotient, u, count, v.limb, 2); break;
+    case 3: limbs_divide_steps(quotient, u, count, v.limb, 3); break;
+    default: limbs_divide_steps(quotient, u, count, v.limb, 4); break;
     }
+    weft_u256 remainder = {{u[0], n > 1 ? u[1] : 0, n > 2 ? u[2] : 0, n > 3 ? u[3] : 0}};
     return u256_shift_right(&remainder, shift);
 }
 
-static bool is_power_of_two(const weft_u256 *a) {
-    int ones = 0;
-    for (int i = 0; i < 4; i++) {
-        ones += __builtin_popcountll(a->limb[i]);
-    }
-    return ones == 1;
+weft_u256 u256_div_wide(uint64_t quotient[8], const uint64_t numerator[8], const weft_u256 *divisor) {
+    return limbs_divide(quotient, numerator, 8, divisor);
 }
 
 /* a mod 2^k for modulus = 2^k. */
@@ -120,7 +173,10 @@ weft_u256 u256_div(const weft_u256 *a, const weft_u256 *b) {
     if (u256_fits_u64(a)) {
         return u256_from_u64(a->limb[0] / b->limb[0]);
     }
-    if (is_power_of_two(b)) {
+    if (u256_high(a) == 0) {
+        return u256_from_halves(u256_low(a) / u256_low(b), 0);
+    }
+    if (u256_is_power_of_two(b)) {
         return u256_shift_right(a, u256_bit_length(b) - 1);
     }
     weft_u256 quotient;
@@ -138,7 +194,10 @@ weft_u256 u256_mod(const weft_u256 *a, const weft_u256 *b) {
     if (u256_fits_u64(a)) {
         return u256_from_u64(a->limb[0] % b->limb[0]);
     }
-    if (is_power_of_two(b)) {
+    if (u256_high(a) == 0) {
+        return u256_from_halves(u256_low(a) % u256_low(b), 0);
+    }
+    if (u256_is_power_of_two(b)) {
         return mask_below(a, b);
     }
     uint64_t quotient[4];
@@ -164,6 +223,9 @@ weft_u256 u256_signed_mod(const weft_u256 *a, const weft_u256 *b) {
 weft_u256 u256_addmod(const weft_u256 *a, const weft_u256 *b, const weft_u256 *m) {
     unsigned carry;
     weft_u256 sum = u256_add_carry(a, b, &carry);
+    if (u256_less(a, m) && u256_less(b, m)) {
+        return carry != 0 || !u256_less(&sum, m) ? u256_sub(&sum, m) : sum;
+    }
     if (carry == 0 || u256_is_zero(m)) {
         return u256_mod(&sum, m);
     }
@@ -174,13 +236,12 @@ weft_u256 u256_addmod(const weft_u256 *a, const weft_u256 *b, const weft_u256 *m
 weft_u256 u256_mulmod(const weft_u256 *a, const weft_u256 *b, const weft_u256 *m) {
     uint64_t product[8], quotient[8];
     u256_mul_wide(product, a, b);
-    weft_u256 low;
-    memcpy(low.limb, product, sizeof low.limb);
+    weft_u256 low = {{product[0], product[1], product[2], product[3]}};
     if (u256_is_zero(m) || (product[4] | product[5] | product[6] | product[7]) == 0) {
         return u256_mod(&low, m);
     }
-    if (is_power_of_two(m)) {
+    if (u256_is_power_of_two(m)) {
         return mask_below(&low, m);
     }
-    return limbs_divide(quotient, product, 8, m);
+    return u256_div_wide(quotient, product, m);
 }

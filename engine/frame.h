@@ -9,6 +9,7 @@
 #ifndef ENGINE_FRAME_H
 #define ENGINE_FRAME_H
 
+#include "base/u256_modulus.h"
 #include "engine/buffer.h"
 #include "engine/evm.h"
 #include "engine/gas.h"
@@ -90,10 +91,11 @@ typedef struct machine {
     const evm_transaction *tx;
     const fork_rules *rules; /* of the block */
     tx_state *ts;
-    weft_u256 *stack;    /* words of all frames */
-    buffer memory;       /* the memory region; `size` is not used, frames know theirs */
-    buffer return_data;  /* RETURNDATA of the frame that runs; output of the call that ended last */
-    struct trace *trace; /* who is told of messages and instructions; NULL = nobody */
+    weft_u256 *stack;     /* words of all frames */
+    buffer memory;        /* the memory region; `size` is not used, frames know theirs */
+    buffer return_data;   /* RETURNDATA of the frame that runs; output of the call that ended last */
+    u256_modulus modulus; /* MULMOD's last */
+    struct trace *trace;  /* who is told of messages and instructions; NULL = nobody */
 } machine;
 
 /** Take `gas` from the frame. Returns: false when there is not enough, which halts. */

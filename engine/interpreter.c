@@ -45,7 +45,7 @@
     ON(name) {                                                                                                         \
         weft_u256 result = (value);                                                                                    \
         sp += OPCODE_PUSHES_##name - OPCODE_POPS_##name;                                                               \
-        sp[-1] = result;                                                                                               \
+        sp[-1] = word_of(&result);                                                                                             \
         NEXT();                                                                                                        \
     }
 
@@ -71,16 +71,14 @@
 
 #define DUP(n)                                                                                                         \
     ON(DUP##n) {                                                                                                       \
-        weft_u256 word = sp[-(n)];                                                                                     \
-        *sp++ = word;                                                                                                  \
+        *sp = word_of(sp - (n));                                                                                       \
+        sp++;                                                                                                          \
         NEXT();                                                                                                        \
     }
 
 #define SWAP(n)                                                                                                        \
     ON(SWAP##n) {                                                                                                      \
-        weft_u256 word = sp[-1];                                                                                       \
-        sp[-1] = sp[-1 - (n)];                                                                                         \
-        sp[-1 - (n)] = word;                                                                                           \
+        swap_words(sp - 1, sp - 1 - (n));                                                                              \
         NEXT();                                                                                                        \
     }
 
@@ -110,9 +108,15 @@ static inline weft_u256 push_value(const uint8_t *bytes, unsigned size) {
         {push_limb(bytes, size, 0), push_limb(bytes, size, 1), push_limb(bytes, size, 2), push_limb(bytes, size, 3)}};
 }
 
+/* A word of the stack, read limb by limb as it was written: a copy of the whole would be loaded as a vector, and wait
+ * until all of the limbs' stores have left for the cache. */
+static inline weft_u256 word_of(const weft_u256 *word) {
+    return (weft_u256){{word->limb[0], word->limb[1], word->limb[2], word->limb[3]}};
+}
+
 static inline void swap_words(weft_u256 *a, weft_u256 *b) {
-    weft_u256 word = *a;
-    *a = *b;
+    weft_u256 word = word_of(a);
+    *a = word_of(b);
     *b = word;
 }
 
@@ -215,7 +219,7 @@ frame_state interpreter_run(machine *m, frame *f) {
     COMPUTE(MOD, u256_mod(&sp[-1], &sp[-2]))
     COMPUTE(SMOD, u256_signed_mod(&sp[-1], &sp[-2]))
     COMPUTE(ADDMOD, u256_addmod(&sp[-1], &sp[-2], &sp[-3]))
-    COMPUTE(MULMOD, u256_mulmod(&sp[-1], &sp[-2], &sp[-3]))
+    COMPUTE(MULMOD, u256_modulus_multiply(&m->modulus, &sp[-1], &sp[-2], &sp[-3]))
     COMPUTE(SIGNEXTEND, u256_sign_extend(&sp[-2], u256_saturate(&sp[-1], 31)))
     EXECUTE(EXP, instruction_exp(m, f, sp))
 
@@ -303,7 +307,7 @@ frame_state interpreter_run(machine *m, frame *f) {
         if (u256_is_zero(&sp[0])) {
             NEXT();
         }
-        sp[0] = sp[1];
+        sp[0] = word_of(&sp[1]);
         goto jump;
     }
     ON(JUMPDEST) {
@@ -324,8 +328,8 @@ frame_state interpreter_run(machine *m, frame *f) {
         if (sp - f->stack < (ptrdiff_t)n || sp == f->stack + STACK_WORDS_MAX) {
             goto halt;
         }
-        weft_u256 word = *(sp - n);
-        *sp++ = word;
+        *sp = word_of(sp - n);
+        sp++;
         pc++;
         NEXT();
     }

@@ -7,13 +7,13 @@
 #include <cmocka.h>
 
 #include "base/u256.h"
+#include "base/u256_modulus.h"
 #include "tests/support/random.h"
 
 #include <gmp.h>
 #include <stdio.h>
 
 #define ROUNDS 60000
-#define SEED 0x77656674u
 
 /* Uniform numbers almost never meet the rare branches of a division; these have short lengths, powers of two and
  * their neighbours, and limbs of all ones or zeros. */
@@ -55,7 +55,15 @@ static void check(const char *operation, uint64_t seed, const weft_u256 *got, co
     mpz_export(want.limb, NULL, -1, 8, 0, 0, reduced);
     mpz_clear(reduced);
     if (!u256_equal(got, &want)) {
-        fail_msg("%s differs from GMP, seed of the round 0x%llx", operation, (unsigned long long)seed);
+        fail_msg("%s differs from GMP, seed of the round %llu", operation, (unsigned long long)seed);
+    }
+}
+
+static void mod_or_zero(mpz_t r, const mpz_t m) {
+    if (mpz_sgn(m) != 0) {
+        mpz_mod(r, r, m);
+    } else {
+        mpz_set_ui(r, 0);
     }
 }
 
@@ -84,20 +92,19 @@ static void check_sums_and_products(uint64_t seed, const weft_u256 *a, const wef
 
     got = u256_addmod(a, b, m);
     mpz_add(r, x, y);
-    if (mpz_sgn(z) != 0) {
-        mpz_mod(r, r, z);
-    } else {
-        mpz_set_ui(r, 0);
-    }
+    mod_or_zero(r, z);
     check("addmod", seed, &got, r);
     got = u256_mulmod(a, b, m);
     mpz_mul(r, x, y);
-    if (mpz_sgn(z) != 0) {
-        mpz_mod(r, r, z);
-    } else {
-        mpz_set_ui(r, 0);
-    }
+    mod_or_zero(r, z);
     check("mulmod", seed, &got, r);
+    u256_modulus known = {0};
+    for (int time = 0; time < 3; time++) {
+        got = u256_modulus_multiply(&known, a, b, m);
+        check("mulmod of a known modulus", seed, &got, r);
+    }
+    got = u256_modulus_multiply(&known, b, a, m);
+    check("mulmod of a known modulus, turned round", seed, &got, r);
     mpz_clears(x, y, z, r, NULL);
 }
 
@@ -160,12 +167,24 @@ static void check_shifts(uint64_t seed, const weft_u256 *a, unsigned shift) {
     mpz_clears(x, r, NULL);
 }
 
+/* Small differences between operands are what the last steps of a reduction meet. */
+static weft_u256 random_near(test_random *random, const weft_u256 *other) {
+    weft_u256 distance = u256_from_u64(random_below(random, 3));
+    return random_below(random, 2) == 0 ? u256_add(other, &distance) : u256_sub(other, &distance);
+}
+
 static void every_operation_equals_gmp(void **state) {
     (void)state;
-    for (uint64_t round = 0; round < ROUNDS; round++) {
-        uint64_t seed = SEED + round * 7919;
+    seed_range seeds = seed_range_read(ROUNDS);
+    for (uint64_t seed = seeds.first; seed <= seeds.last; seed++) {
         test_random random = {seed};
         weft_u256 a = random_u256(&random), b = random_u256(&random), m = random_u256(&random);
+        if (random_below(&random, 4) == 0) {
+            b = random_near(&random, &a);
+        }
+        if (random_below(&random, 4) == 0) {
+            m = random_near(&random, &a);
+        }
         check_sums_and_products(seed, &a, &b, &m);
         check_divisions(seed, &a, &b);
         check_shifts(seed, &a, (unsigned)(random_u64(&random) % 300));
@@ -178,10 +197,13 @@ static void exp_equals_gmp(void **state) {
     mpz_inits(x, y, modulus, r, NULL);
     mpz_set_ui(modulus, 1);
     mpz_mul_2exp(modulus, modulus, 256);
-    for (uint64_t round = 0; round < ROUNDS / 20; round++) {
-        uint64_t seed = SEED + round * 104729;
+    seed_range seeds = seed_range_read(ROUNDS / 20);
+    for (uint64_t seed = seeds.first; seed <= seeds.last; seed++) {
         test_random random = {seed};
-        weft_u256 base = round % 8 == 0 ? u256_from_u64(2) : random_u256(&random), exponent = random_u256(&random);
+        weft_u256 base = random_u256(&random), exponent = random_u256(&random);
+        if (seed % 2 == 0) {
+            exponent = u256_from_u64(random_below(&random, 300));
+        }
         to_gmp(x, &base);
         to_gmp(y, &exponent);
         mpz_powm(r, x, y, modulus);
@@ -202,6 +224,25 @@ static void division_adds_back_when_the_estimate_is_too_large(void **state) {
     check_divisions(0, &c, &d);
     weft_u256 e = {{3, 0, (uint64_t)1 << 63, 0}}, f = {{1, 0, (uint64_t)1 << 61, 0}};
     check_divisions(0, &e, &f);
+}
+
+/* The same memory serves one modulus after another, zero among them. */
+static void a_known_modulus_makes_room_for_another(void **state) {
+    (void)state;
+    static const weft_u256 moduli[] = {{{7, 0, 0, 0}},
+                                       {{0, 0, 0, 0}},
+                                       {{1, 0, 0, 0}},
+                                       {{UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}},
+                                       {{0, 0, 5, 0}}};
+    const weft_u256 a = {{UINT64_MAX, 1, 2, UINT64_MAX}}, b = {{3, UINT64_MAX, 0, 4}};
+    u256_modulus known = {0};
+    for (size_t i = 0; i < sizeof moduli / sizeof moduli[0]; i++) {
+        weft_u256 expected = u256_mulmod(&a, &b, &moduli[i]);
+        for (int time = 0; time < 3; time++) {
+            weft_u256 got = u256_modulus_multiply(&known, &a, &b, &moduli[i]);
+            assert_true(u256_equal(&got, &expected));
+        }
+    }
 }
 
 static void minimum_divided_by_minus_one_is_minimum(void **state) {
@@ -245,6 +286,7 @@ int main(void) {
         cmocka_unit_test(every_operation_equals_gmp),
         cmocka_unit_test(exp_equals_gmp),
         cmocka_unit_test(division_adds_back_when_the_estimate_is_too_large),
+        cmocka_unit_test(a_known_modulus_makes_room_for_another),
         cmocka_unit_test(minimum_divided_by_minus_one_is_minimum),
         cmocka_unit_test(zero_to_the_zero_is_one),
         cmocka_unit_test(big_endian_round_trips_at_every_size),
