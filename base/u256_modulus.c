@@ -2,8 +2,9 @@
 
 #include "base/assert.h"
 
+/* For a value of four limbs. */
 static void prepare(u256_modulus *known) {
-    known->shift = 256 - u256_bit_length(&known->value);
+    known->shift = (unsigned)__builtin_clzll(known->value.limb[3]);
     known->normalised = u256_shift_left(&known->value, known->shift);
     const uint64_t *d = known->normalised.limb;
     const uint64_t numerator[8] = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, ~d[0], ~d[1], ~d[2], ~d[3]};
@@ -36,11 +37,14 @@ static inline weft_u256 reduce(const u256_modulus *known, const weft_u256 *high,
 
 /* (a mod value) << shift. */
 static inline weft_u256 reduce_word(const u256_modulus *known, const weft_u256 *a) {
-    weft_u256 low = u256_shift_left(a, known->shift);
+    unsigned shift = known->shift, rest = 63 - shift;
+    const uint64_t *limb = a->limb;
+    weft_u256 low = {{limb[0] << shift, limb[1] << shift | limb[0] >> 1 >> rest,
+                      limb[2] << shift | limb[1] >> 1 >> rest, limb[3] << shift | limb[2] >> 1 >> rest}};
     if (WEFT_LIKELY(u256_less(a, &known->value))) {
         return low;
     }
-    weft_u256 high = u256_shift_right(a, 256 - known->shift);
+    weft_u256 high = u256_from_u64(limb[3] >> 1 >> rest);
     return reduce(known, &high, &low);
 }
 
@@ -51,8 +55,8 @@ weft_u256 u256_modulus_multiply(u256_modulus *known, const weft_u256 *a, const w
         return u256_mulmod(a, b, m);
     }
     if (WEFT_UNLIKELY(!known->is_prepared)) {
-        if (u256_is_zero(m)) {
-            return u256_zero();
+        if (m->limb[3] == 0) {
+            return u256_mulmod(a, b, m);
         }
         prepare(known);
     }
@@ -61,6 +65,8 @@ weft_u256 u256_modulus_multiply(u256_modulus *known, const weft_u256 *a, const w
     u256_mul_wide(product, &factor, b);
     weft_u256 low = {{product[0], product[1], product[2], product[3]}};
     weft_u256 high = {{product[4], product[5], product[6], product[7]}};
-    low = reduce(known, &high, &low);
-    return u256_shift_right(&low, known->shift);
+    weft_u256 r = reduce(known, &high, &low);
+    unsigned shift = known->shift, rest = 63 - shift;
+    return (weft_u256){{r.limb[0] >> shift | r.limb[1] << 1 << rest, r.limb[1] >> shift | r.limb[2] << 1 << rest,
+                        r.limb[2] >> shift | r.limb[3] << 1 << rest, r.limb[3] >> shift}};
 }

@@ -1,8 +1,9 @@
 /** Products modulo a number that comes again and again, as MULMOD's does in the arithmetic of a curve: two multiplications
  *  with its reciprocal in place of a division.
  *
- *  A modulus is remembered by who multiplies, and prepared when it comes for the second time in a row, since the
- *  reciprocal costs one long division. All zero is the state of one that has seen nothing.
+ *  A modulus is remembered by who multiplies. It is prepared when it comes for the second time in a row, since the
+ *  reciprocal costs one long division; and only if it has four limbs, since a division by fewer is as fast. All zero is
+ *  the state of one that has seen nothing.
  */
 #ifndef BASE_U256_MODULUS_H
 #define BASE_U256_MODULUS_H
@@ -12,7 +13,7 @@
 typedef struct u256_modulus {
     weft_u256 value; /* the modulus that came last */
     bool is_prepared;
-    unsigned shift;       /* zero bits above its highest one */
+    unsigned shift;       /* zero bits above its highest one, below 64 */
     weft_u256 normalised; /* value << shift */
     weft_u256 reciprocal; /* floor((2^512 - 1) / normalised) - 2^256 */
 } u256_modulus;
