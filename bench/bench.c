@@ -87,7 +87,7 @@ static weft_status measure(bench *b, bench_result *result, size_t count_index, c
 }
 
 bool bench_time_block(bench *b, const bench_title *title, const bench_block *block) {
-    bench_result result = {.state = title->state, .after = title->after};
+    bench_result result = {.state = title->state, .call_count = title->call_count, .after = title->after};
     (void)snprintf(result.workload, sizeof result.workload, "%s", title->workload);
     (void)snprintf(result.name, sizeof result.name, "%s", title->name);
     (void)snprintf(result.label, sizeof result.label, "%s", title->label);

@@ -32,6 +32,7 @@ void bench_destroy_engines(bench *b);
 /** What one block is called, and what was measured of it already. */
 typedef struct bench_title {
     const char *workload, *name, *label, *state;
+    size_t call_count; /* where the block is one call made many times; otherwise 0 */
     bench_after after;
 } bench_title;
 

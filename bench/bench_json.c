@@ -100,6 +100,9 @@ void bench_json_block(FILE *stream, const bench_result *r) {
     json_write_text(&w, "state", r->state);
     json_write_count(&w, "txs", r->tx_count);
     json_write_count(&w, "gas", r->gas);
+    if (r->call_count > 0) {
+        json_write_count(&w, "calls", r->call_count);
+    }
     json_write_count(&w, "critical_path_gas", r->critical_path_gas);
     write_transactions(&w, &r->transactions);
     json_write_count(&w, "threads", r->threads);

@@ -103,6 +103,22 @@ static void print_peer(const bench_result *r, const peer_result *p) {
     table_print_row(columns, row, COLUMN_COUNT);
 }
 
+/* Below a block that makes one call many times: what a call takes, of it and of the peers. */
+static void print_call(const bench_result *r, const char *name, const bench_series *execute) {
+    const double calls = (double)r->call_count;
+    printf("  one of %zu calls, %s: %.3f us, %.0f gas, %.1f Mgas/s\n", r->call_count, name,
+           execute->median * 1e6 / calls, (double)r->gas / calls, (double)r->gas * 1e-6 / execute->median);
+}
+
+static void print_calls(const bench_result *r) {
+    print_call(r, "weft", &r->serial.execute);
+    for (size_t i = 0; i < r->peer_count; i++) {
+        if (r->peers[i].refusal[0] == '\0') {
+            print_call(r, r->peers[i].name, &r->peers[i].execute);
+        }
+    }
+}
+
 /* --- Workloads */
 
 static const table_column workload_columns[] = {
@@ -277,6 +293,9 @@ static void print_result(const bench_report *report, const bench_result *result)
     print_block(result);
     for (size_t i = 0; i < result->peer_count; i++) {
         print_peer(result, &result->peers[i]);
+    }
+    if (result->call_count > 0) {
+        print_calls(result);
     }
 }
 

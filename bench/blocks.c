@@ -7,9 +7,11 @@
 #include "bench/block_purposes.h"
 #include "bench/grown_block.h"
 #include "bench/plain_state.h"
+#include "bench/precompile_calls.h"
 #include "bench/state_test_cases.h"
 #include "tools/chain_file.h"
 #include "tools/genesis.h"
+#include "tools/json.h"
 #include "tools/recorded_block.h"
 #include "tools/sources.h"
 
@@ -281,14 +283,43 @@ static void on_chain(void *context, const char *genesis_path, char *chain_path) 
     bench_chain(context, genesis_path, chain_path);
 }
 
+/* --- Files of single calls */
+
+static bool is_json(const char *path) {
+    static const char *const ends[] = {".json", ".json.gz"};
+    size_t size = strlen(path);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t end_size = strlen(ends[i]);
+        if (size >= end_size && strcmp(path + size - end_size, ends[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void time_document(bench *b, const char *path) {
+    failure f;
+    json_document document;
+    if (json_load(&document, path, &f) != WEFT_OK) {
+        bench_fail(b, &f);
+        return;
+    }
+    if (document.root->kind == JSON_ARRAY) {
+        precompile_calls_time(b, &document);
+    } else {
+        state_test_cases_time(b, &document);
+    }
+    json_free(&document);
+}
+
 static void on_failure(void *context, const char *path, const failure *f) {
     (void)path;
     bench_fail(context, f);
 }
 
 void bench_path(bench *b, const char *path) {
-    if (state_test_cases_are(path)) {
-        state_test_cases_time(b, path);
+    if (is_json(path)) {
+        time_document(b, path);
         return;
     }
     const source_visitor visitor = {b, on_block, on_chain, on_failure, NULL};

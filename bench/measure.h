@@ -70,9 +70,9 @@ typedef struct bench_after {
 typedef struct bench_result {
     char workload[64]; /* the chain or the recorded block */
     char name[96];
-    char label[128];   /* what the block is for; may be empty */
-    const char *state; /* what answers the engine's questions */
-    size_t tx_count;
+    char label[128];             /* what the block is for; may be empty */
+    const char *state;           /* what answers the engine's questions */
+    size_t tx_count, call_count; /* the latter where the block is one call made many times; otherwise 0 */
     uint64_t gas, critical_path_gas;
     unsigned threads;
     bench_side serial, parallel;

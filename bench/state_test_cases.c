@@ -1,21 +1,10 @@
 #include "bench/state_test_cases.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include <weft/transaction.h>
 
-#include "tools/file.h"
 #include "tools/suite/state_case.h"
-
-static bool ends_with(const char *text, const char *end) {
-    size_t size = strlen(text), end_size = strlen(end);
-    return size >= end_size && strcmp(text + size - end_size, end) == 0;
-}
-
-bool state_test_cases_are(const char *path) {
-    return ends_with(path, ".json") || ends_with(path, ".json.gz");
-}
 
 /* Peers decode the block: its transaction is signed and encoded where the test has the key. */
 static weft_status encode(weft_decoder *decoder, weft_transaction *tx, const state_setting *setting) {
@@ -98,19 +87,11 @@ static bool time_test(bench *b, json_document *document, const json_value *test)
     return is_well;
 }
 
-void state_test_cases_time(bench *b, const char *path) {
-    failure f;
-    json_document document;
-    weft_status status = json_load(&document, path, &f);
-    if (status != WEFT_OK) {
-        bench_fail(b, &f);
-        return;
-    }
-    for (const json_value *test = json_first(document.root); test != NULL; test = test->next) {
-        if (test->key == NULL || !time_test(b, &document, test)) {
-            bench_fail(b, &f);
+void state_test_cases_time(bench *b, json_document *document) {
+    for (const json_value *test = json_first(document->root); test != NULL; test = test->next) {
+        if (test->key == NULL || !time_test(b, document, test)) {
+            bench_fail(b, document->failure);
             break;
         }
     }
-    json_free(&document);
 }

@@ -5,11 +5,9 @@
 #define BENCH_STATE_TEST_CASES_H
 
 #include "bench/bench.h"
+#include "tools/json.h"
 
-/** Whether the file's name is that of a fixture. */
-bool state_test_cases_are(const char *path);
-
-/** Time every case of the file, each a workload named for its test, that of the last fork if there are several. */
-void state_test_cases_time(bench *b, const char *path);
+/** Time every case of the document, each a workload named for its test, that of the last fork if there are several. */
+void state_test_cases_time(bench *b, json_document *document);
 
 #endif

@@ -261,6 +261,31 @@ static void state_tests_are_blocks_of_one_transaction(void **state) {
     free(path);
 }
 
+/* A file of precompile calls: each is made many times by one transaction, and what it returns is checked. */
+static void precompile_calls_are_made_many_times(void **state) {
+    (void)state;
+    static const char text[] =
+        "[{\"name\":\"identity\",\"address\":\"0x0000000000000000000000000000000000000004\","
+        "\"input\":\"0x1234\",\"output\":\"0x1234\"},"
+        "{\"name\":\"not so\",\"address\":\"0x0000000000000000000000000000000000000004\","
+        "\"input\":\"0x1234\",\"output\":\"0x1235\"}]";
+    char *path = file_join(work, "calls.json");
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(RUN("--threads", "1", "--json", "calls.json"), 1); /* for the second call */
+    output o;
+    output_read(&o, "out");
+    assert_int_equal(o.count, 2); /* the first and the summary */
+    expect_text(o.lines[0].root, "block", "identity");
+    assert_true(figure(o.lines[0].root, "calls") > 10000);
+    assert_true(figure(o.lines[0].root, "gas") > 18 * figure(o.lines[0].root, "calls"));
+    output_free(&o);
+    assert_int_equal(unlink(path), 0);
+    free(path);
+}
+
 /* Commits are timed in a store that is gone afterwards. */
 static void nothing_is_left_behind(void **state) {
     (void)state;
@@ -302,6 +327,7 @@ int main(void) {
         cmocka_unit_test(blocks_grow_by_copies_that_do_the_same),
         cmocka_unit_test(a_report_holds_the_json_it_is_drawn_from),
         cmocka_unit_test(state_tests_are_blocks_of_one_transaction),
+        cmocka_unit_test(precompile_calls_are_made_many_times),
         cmocka_unit_test(nothing_is_left_behind),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
