@@ -7,30 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "tests/support/tool.h"
+#include "tests/integration/tool.h"
 #include "tools/file.h"
 #include "tools/json.h"
 
 static test_tool tool;
-static char fixtures[4096];
 static char work[] = "bench-XXXXXX"; /* a folder of our own */
 
-/* Returns: the exit status. */
-static int run_tool(const char *const *arguments) {
-    int status = 0;
-    pid_t child = test_tool_start(&tool, arguments);
-    assert_true(child > 0);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-#define RUN(...) \
-    run_tool(    \
-        (const char *const[]){"bench", "--fixtures", fixtures, "--repeat", "1", "--store-in", ".", __VA_ARGS__, NULL})
+#define RUN(...)                                                                                               \
+    test_tool_run(&tool, (const char *const[]){"bench", "--fixtures", test_fixtures_folder(), "--repeat", "1", \
+                                               "--store-in", ".", __VA_ARGS__, NULL})
 
 /* --- Its JSON */
 
@@ -43,9 +32,7 @@ typedef struct output {
 
 static void output_read(output *o, const char *name) {
     memset(o, 0, sizeof *o);
-    char *path = file_join(work, name);
-    assert_int_equal(file_read(&o->bytes, path, &o->f), WEFT_OK);
-    free(path);
+    o->bytes = test_tool_output(&tool, name);
     for (char *line = o->bytes.data; *line != '\0';) {
         size_t size = strcspn(line, "\n");
         assert_true(o->count < 64);
@@ -172,9 +159,8 @@ static void the_summary_adds_up(void **state) {
 
 static void other_paths_are_timed_block_by_block(void **state) {
     (void)state;
-    char path[8192];
+    const char *path = test_fixture("selfdestruct-shanghai");
     output o;
-    (void)snprintf(path, sizeof path, "%s/selfdestruct-shanghai", fixtures);
     assert_int_equal(RUN("--json", "--threads", "2", "--store-in=none", path), 2); /* given twice */
     assert_int_equal(RUN("--json", "--threads", "2", path), 0);
     output_read(&o, "out");
@@ -206,12 +192,9 @@ static void blocks_grow_by_copies_that_do_the_same(void **state) {
 /* The page is drawn from the JSON in it: that must be what was printed. */
 static void a_report_holds_the_json_it_is_drawn_from(void **state) {
     (void)state;
-    failure f;
-    file_bytes page, printed;
     assert_int_equal(RUN("--json", "--threads", "2", "--workload", "transfers", "--report", "page.html"), 0);
-    char *page_path = file_join(work, "page.html"), *printed_path = file_join(work, "out");
-    assert_int_equal(file_read(&page, page_path, &f), WEFT_OK);
-    assert_int_equal(file_read(&printed, printed_path, &f), WEFT_OK);
+    char *page_path = file_join(work, "page.html");
+    file_bytes page = test_file_read(page_path), printed = test_tool_output(&tool, "out");
     assert_true(printed.size > 0);
     assert_non_null(strstr(page.data, printed.data));
     assert_null(strstr(page.data, "@DATA@"));
@@ -222,7 +205,6 @@ static void a_report_holds_the_json_it_is_drawn_from(void **state) {
     file_free(&printed);
     (void)unlink(page_path);
     free(page_path);
-    free(printed_path);
     assert_int_equal(RUN("--threads", "2", "--workload", "transfers", "--report", "no/such/folder.html"), 3);
 }
 
@@ -245,10 +227,7 @@ static void state_tests_are_blocks_of_one_transaction(void **state) {
         "1,"
         "\"gas\":0,\"value\":0}}]}}}";
     char *path = file_join(work, "tests.json");
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
+    test_file_write(path, text, strlen(text));
     assert_int_equal(RUN("--threads", "1", "--json", "tests.json"), 0);
     output o;
     output_read(&o, "out");
@@ -298,10 +277,6 @@ static void nothing_is_left_behind(void **state) {
 
 static int set_up(void **state) {
     (void)state;
-    const char *given = getenv("WEFT_FIXTURES");
-    if (realpath(given != NULL ? given : "fixtures", fixtures) == NULL) {
-        return -1;
-    }
     (void)setenv("OMP_WAIT_POLICY", "passive", 1); /* tests run beside each other */
     return mkdtemp(work) != NULL && test_tool_find(&tool, work) ? 0 : -1;
 }

@@ -11,18 +11,12 @@
 #include <zlib.h>
 #include <cmocka.h>
 
+#include "tests/integration/files.h"
 #include "tools/chain_file.h"
 #include "tools/genesis.h"
 #include "tools/hex.h"
 
 static failure last;
-
-static char *path_of(const char *variable, const char *fallback, const char *name) {
-    const char *folder = getenv(variable);
-    char *path = file_join(folder != NULL && *folder != '\0' ? folder : fallback, name);
-    assert_non_null(path);
-    return path;
-}
 
 /* --- Genesis */
 
@@ -41,9 +35,9 @@ static void genesis_is_the_parent_of_block_1(void **state) {
         chain_file file;
         weft_block block;
         (void)snprintf(name, sizeof name, "%s/genesis.json", chains[i]);
-        char *genesis_path = path_of("WEFT_FIXTURES", "fixtures", name);
+        const char *genesis_path = test_fixture(name);
         (void)snprintf(name, sizeof name, "%s/chain.rlp", chains[i]);
-        char *chain_path = path_of("WEFT_FIXTURES", "fixtures", name);
+        const char *chain_path = test_fixture(name);
         load_genesis(&g, genesis_path);
         assert_int_equal(chain_file_open(&file, chain_path, &last), WEFT_OK);
         assert_int_equal(chain_file_next(&file, &block, &last), WEFT_OK);
@@ -51,8 +45,6 @@ static void genesis_is_the_parent_of_block_1(void **state) {
         assert_memory_equal(&block.header.parent_hash, &g.hash, sizeof g.hash);
         chain_file_close(&file);
         genesis_free(&g);
-        free(genesis_path);
-        free(chain_path);
     }
 }
 
@@ -72,7 +64,8 @@ static void public_genesis_hashes_are_reproduced(void **state) {
         char name[64], text[HEX_BYTES32_TEXT_SIZE];
         genesis g;
         (void)snprintf(name, sizeof name, "genesis/%s", known[i].name);
-        char *path = path_of("WEFT_DATA", ".", name);
+        char *path = file_join(data, name);
+        assert_non_null(path);
         load_genesis(&g, path);
         hex_encode(text, g.hash.bytes, sizeof g.hash.bytes);
         assert_memory_equal(text, known[i].hash_start, strlen(known[i].hash_start));
@@ -161,7 +154,7 @@ static void packed_files_read_like_plain_ones(void **state) {
     char packed_path[] = "packed-chain-XXXXXX";
     int descriptor = mkstemp(packed_path);
     assert_true(descriptor >= 0);
-    char *path = path_of("WEFT_FIXTURES", "fixtures", "selfdestruct-shanghai/chain.rlp");
+    const char *path = test_fixture("selfdestruct-shanghai/chain.rlp");
     chain_file plain, packed;
     assert_int_equal(chain_file_open(&plain, path, &last), WEFT_OK);
     gzFile stream = gzdopen(descriptor, "wb");
@@ -180,12 +173,11 @@ static void packed_files_read_like_plain_ones(void **state) {
     assert_int_equal(chain_file_open(&packed, packed_path, &last), WEFT_DECODE);
     assert_non_null(strstr(last.message, packed_path));
     assert_int_equal(unlink(packed_path), 0);
-    free(path);
 }
 
 static void a_broken_block_is_named_by_index_and_byte(void **state) {
     (void)state;
-    char *path = path_of("WEFT_FIXTURES", "fixtures", "selfdestruct-shanghai/chain.rlp");
+    const char *path = test_fixture("selfdestruct-shanghai/chain.rlp");
     chain_file file;
     weft_block block;
     char words[80];
@@ -198,7 +190,6 @@ static void a_broken_block_is_named_by_index_and_byte(void **state) {
     assert_non_null(strstr(last.message, words));
     assert_non_null(strstr(last.message, path));
     chain_file_close(&file);
-    free(path);
 }
 
 static void a_file_that_is_not_there_is_not_found(void **state) {

@@ -11,92 +11,53 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "tests/support/tool.h"
+#include "tests/integration/tool.h"
 #include "tools/file.h"
 #include "tools/json.h"
 
 static test_tool tool;
-static char fixtures[4096];
 static char work[] = "cli-XXXXXX"; /* a folder of our own */
 
 /* --- Running the tool */
 
-/* Returns: the exit status. */
-static int run_tool(const char *const *arguments) {
-    int status = 0;
-    pid_t child = test_tool_start(&tool, arguments);
-    assert_true(child > 0);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-#define RUN(...) run_tool((const char *const[]){__VA_ARGS__, NULL})
-
-static file_bytes output(const char *name) {
-    failure f;
-    file_bytes bytes;
-    char *path = file_join(work, name);
-    assert_non_null(path);
-    if (file_read(&bytes, path, &f) != WEFT_OK) {
-        fail_msg("%s", f.message);
-    }
-    free(path);
-    return bytes;
-}
-
-static void expect_output(const char *name, const char *words) {
-    file_bytes bytes = output(name);
-    if (strstr(bytes.data, words) == NULL) {
-        fail_msg("'%s' is not in %s:\n%s", words, name, bytes.data);
-    }
-    file_free(&bytes);
-}
-
-static const char *fixture(const char *name) {
-    static char paths[4][8192];
-    static size_t next;
-    char *path = paths[next++ % 4];
-    (void)snprintf(path, sizeof paths[0], "%s/%s", fixtures, name);
-    return path;
-}
+#define RUN(...) test_tool_run(&tool, (const char *const[]){__VA_ARGS__, NULL})
 
 /* --- Help and usage */
 
 static void help_is_everywhere(void **state) {
     (void)state;
     assert_int_equal(RUN("--help"), 0);
-    expect_output("out", "replay");
+    test_tool_expect(&tool, "out", "replay");
     assert_int_equal(RUN("help", "replay"), 0);
-    expect_output("out", "--verify-root");
+    test_tool_expect(&tool, "out", "--verify-root");
     assert_int_equal(RUN("state", "--help"), 0);
-    expect_output("out", "SLOT");
+    test_tool_expect(&tool, "out", "SLOT");
     assert_int_equal(RUN("bench", "--help"), 0);
-    expect_output("out", "--repeat");
+    test_tool_expect(&tool, "out", "--repeat");
     assert_int_equal(RUN("help", "help"), 0);
-    expect_output("out", "COMMAND");
+    test_tool_expect(&tool, "out", "COMMAND");
     assert_int_equal(RUN("--version"), 0);
-    expect_output("out", "weft version ");
+    test_tool_expect(&tool, "out", "weft version ");
 }
 
 static void wrong_usage_is_status_2_with_a_hint(void **state) {
     (void)state;
     assert_int_equal(RUN("repaly"), 2);
-    expect_output("err", "(replay?)");
+    test_tool_expect(&tool, "err", "(replay?)");
     assert_int_equal(RUN("--verbose"), 2);
-    expect_output("err", "unknown option --verbose");
+    test_tool_expect(&tool, "err", "unknown option --verbose");
     assert_int_equal(RUN("replay"), 2);
     assert_int_equal(RUN("replay", "--thread", "2", "x"), 2);
-    expect_output("err", "--threads?");
+    test_tool_expect(&tool, "err", "--threads?");
     assert_int_equal(RUN("replay", "--threads", "0", "x"), 2);
     assert_int_equal(RUN("replay", "--threads"), 2);
     assert_int_equal(RUN("replay", "--threads", "2", "--threads=2", "x"), 2);
-    expect_output("err", "--threads is given twice");
+    test_tool_expect(&tool, "err", "--threads is given twice");
     assert_int_equal(RUN("replay", ".", "--genesis", "g", "x"), 2);
-    expect_output("err", ". is a folder");
+    test_tool_expect(&tool, "err", ". is a folder");
     assert_int_equal(RUN("bench", "--genesis", "g", "."), 2);
     assert_int_equal(RUN("replay", "--json=yes", "x"), 2);
     assert_int_equal(RUN("replay", "--batch", "many", "--store", "s", "x"), 2);
@@ -104,7 +65,7 @@ static void wrong_usage_is_status_2_with_a_hint(void **state) {
     assert_int_equal(RUN("replay", "--verify-root", "x"), 2);
     assert_int_equal(RUN("state", "0x00"), 2);
     assert_int_equal(RUN("state", "--store", "s", "0x1234"), 2);
-    expect_output("err", "is not an address");
+    test_tool_expect(&tool, "err", "is not an address");
     assert_int_equal(RUN("bench", "--repeat", "0", "x"), 2);
     assert_int_equal(RUN("bench", "--threads", "2,,4", "x"), 2);
 }
@@ -112,8 +73,8 @@ static void wrong_usage_is_status_2_with_a_hint(void **state) {
 /* Several chains cannot share a store, which must not even come into being. */
 static void a_store_for_several_chains_is_refused(void **state) {
     (void)state;
-    assert_int_equal(RUN("replay", "--store", "store-of-many", fixtures), 2);
-    expect_output("err", "--store takes one chain");
+    assert_int_equal(RUN("replay", "--store", "store-of-many", test_fixtures_folder()), 2);
+    test_tool_expect(&tool, "err", "--store takes one chain");
     char *path = file_join(work, "store-of-many");
     assert_false(file_exists(path));
     free(path);
@@ -121,20 +82,20 @@ static void a_store_for_several_chains_is_refused(void **state) {
 
 static void output_that_is_lost_is_status_3(void **state) {
     (void)state;
-    const char *arguments[] = {"replay", "--json", fixture("forks-paris-bpo2"), NULL};
+    const char *arguments[] = {"replay", "--json", test_fixture("forks-paris-bpo2"), NULL};
     tool.output = "/dev/full";
-    int status = run_tool(arguments);
+    int status = test_tool_run(&tool, arguments);
     tool.output = NULL;
     assert_int_equal(status, 3);
-    expect_output("err", "standard output");
+    test_tool_expect(&tool, "err", "standard output");
 }
 
 static void what_is_not_there_is_status_3(void **state) {
     (void)state;
     assert_int_equal(RUN("replay", "no/such/path"), 3);
-    expect_output("err", "no/such/path");
-    assert_int_equal(RUN("replay", fixture("mixed-osaka/chain.rlp")), 3);
-    expect_output("err", "--genesis");
+    test_tool_expect(&tool, "err", "no/such/path");
+    assert_int_equal(RUN("replay", test_fixture("mixed-osaka/chain.rlp")), 3);
+    test_tool_expect(&tool, "err", "--genesis");
     assert_int_equal(RUN("state", "--store", "no-store", "0x0000000000000000000000000000000000000001"), 3);
 }
 
@@ -142,11 +103,13 @@ static void what_is_not_there_is_status_3(void **state) {
 
 static void chains_replay_with_every_engine(void **state) {
     (void)state;
-    assert_int_equal(RUN("replay", "--check", fixture("selfdestruct-shanghai"), fixture("forks-paris-bpo2")), 0);
-    expect_output("out", "29 blocks: 29 ok, 0 failed, 0 unchecked");
-    assert_int_equal(RUN("replay", "--serial", fixture("selfdestruct-shanghai")), 0);
-    assert_int_equal(RUN("replay", "--quiet", "--threads", "3", "--force-parallel", fixture("forks-paris-bpo2")), 0);
-    file_bytes silence = output("out");
+    assert_int_equal(RUN("replay", "--check", test_fixture("selfdestruct-shanghai"), test_fixture("forks-paris-bpo2")),
+                     0);
+    test_tool_expect(&tool, "out", "29 blocks: 29 ok, 0 failed, 0 unchecked");
+    assert_int_equal(RUN("replay", "--serial", test_fixture("selfdestruct-shanghai")), 0);
+    assert_int_equal(RUN("replay", "--quiet", "--threads", "3", "--force-parallel", test_fixture("forks-paris-bpo2")),
+                     0);
+    file_bytes silence = test_tool_output(&tool, "out");
     assert_int_equal(silence.size, 0);
     file_free(&silence);
 }
@@ -155,8 +118,8 @@ static void json_has_a_line_per_block_and_the_summary_last(void **state) {
     (void)state;
     static const char *const keys[] = {"blocks", "ok",      "failed",   "unchecked",  "txs",
                                        "gas",    "threads", "serial_s", "parallel_s", "reexecutions"};
-    assert_int_equal(RUN("replay", "--json", "--check", "--threads", "2", fixture("selfdestruct-shanghai")), 0);
-    file_bytes lines = output("out");
+    assert_int_equal(RUN("replay", "--json", "--check", "--threads", "2", test_fixture("selfdestruct-shanghai")), 0);
+    file_bytes lines = test_tool_output(&tool, "out");
     size_t count = 0;
     json_document document = {0};
     failure f;
@@ -182,18 +145,14 @@ static void json_has_a_line_per_block_and_the_summary_last(void **state) {
 
 static void write_chain(const char *data, size_t size) {
     char *path = file_join(work, "damaged.rlp");
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(data, 1, size, file), size);
-    assert_int_equal(fclose(file), 0);
+    assert_non_null(path);
+    test_file_write(path, data, size);
     free(path);
 }
 
 /* A copy of a fixture's chain with one byte changed. */
 static void write_damaged_chain(size_t position, uint8_t change) {
-    failure f;
-    file_bytes bytes;
-    assert_int_equal(file_read(&bytes, fixture("selfdestruct-shanghai/chain.rlp"), &f), WEFT_OK);
+    file_bytes bytes = test_file_read(test_fixture("selfdestruct-shanghai/chain.rlp"));
     assert_true(position < bytes.size);
     bytes.data[position] = (char)((uint8_t)bytes.data[position] ^ change);
     write_chain(bytes.data, bytes.size);
@@ -202,13 +161,13 @@ static void write_damaged_chain(size_t position, uint8_t change) {
 
 static void a_file_without_a_block_is_status_1(void **state) {
     (void)state;
-    const char *genesis = fixture("selfdestruct-shanghai/genesis.json");
+    const char *genesis = test_fixture("selfdestruct-shanghai/genesis.json");
     write_chain("", 0);
     assert_int_equal(RUN("replay", "--genesis", genesis, "damaged.rlp"), 1);
-    expect_output("err", "damaged.rlp: the file holds no block");
+    test_tool_expect(&tool, "err", "damaged.rlp: the file holds no block");
     assert_int_equal(RUN("replay", "--json", "--genesis", genesis, "damaged.rlp"), 1);
-    expect_output("out", "{\"source\":\"damaged.rlp\",\"result\":\"failed\",\"message\":\"");
-    expect_output("out", "\"failed\":1");
+    test_tool_expect(&tool, "out", "{\"source\":\"damaged.rlp\",\"result\":\"failed\",\"message\":\"");
+    test_tool_expect(&tool, "out", "\"failed\":1");
     assert_int_equal(RUN("bench", "--genesis", genesis, "damaged.rlp"), 1);
     /* The head of a gzip stream. */
     write_chain("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
@@ -219,66 +178,67 @@ static void wrong_blocks_are_status_1_and_named(void **state) {
     (void)state;
     /* The state root of block 1: behind the list heads, parent hash, ommers hash and coinbase. */
     write_damaged_chain(3 + 3 + 33 + 33 + 21 + 5, 1);
-    assert_int_equal(RUN("replay", "--genesis", fixture("selfdestruct-shanghai/genesis.json"), "damaged.rlp"), 1);
-    expect_output("out", "damaged.rlp: block 1: BlockException.INVALID_STATE_ROOT");
+    assert_int_equal(RUN("replay", "--genesis", test_fixture("selfdestruct-shanghai/genesis.json"), "damaged.rlp"), 1);
+    test_tool_expect(&tool, "out", "damaged.rlp: block 1: BlockException.INVALID_STATE_ROOT");
     /* Another chain's genesis. */
-    assert_int_equal(
-        RUN("replay", "--genesis", fixture("mixed-osaka/genesis.json"), fixture("selfdestruct-shanghai/chain.rlp")), 1);
-    expect_output("out", "BlockException.UNKNOWN_PARENT");
+    assert_int_equal(RUN("replay", "--genesis", test_fixture("mixed-osaka/genesis.json"),
+                         test_fixture("selfdestruct-shanghai/chain.rlp")),
+                     1);
+    test_tool_expect(&tool, "out", "BlockException.UNKNOWN_PARENT");
     /* Not a block at all. */
     write_damaged_chain(0, 0xff);
-    assert_int_equal(RUN("replay", "--genesis", fixture("selfdestruct-shanghai/genesis.json"), "damaged.rlp"), 1);
-    expect_output("err", "block at index 0 (byte 0)");
+    assert_int_equal(RUN("replay", "--genesis", test_fixture("selfdestruct-shanghai/genesis.json"), "damaged.rlp"), 1);
+    test_tool_expect(&tool, "err", "block at index 0 (byte 0)");
 }
 
 /* --- Store */
 
 static void a_store_resumes_and_reads_back(void **state) {
     (void)state;
-    const char *chain = fixture("forks-paris-bpo2");
+    const char *chain = test_fixture("forks-paris-bpo2");
     assert_int_equal(RUN("replay", "--store", "store", "--batch", "4", "--verify-root", chain), 0);
-    expect_output("out", "14 blocks: 14 ok");
-    expect_output("out", "state root of block 14 recomputed");
+    test_tool_expect(&tool, "out", "14 blocks: 14 ok");
+    test_tool_expect(&tool, "out", "state root of block 14 recomputed");
     assert_int_equal(RUN("replay", "--store", "store", "--verify-root", chain), 0);
-    expect_output("out", "resumed after block 14; 14 blocks");
-    expect_output("out", "state root of block 14 recomputed");
+    test_tool_expect(&tool, "out", "resumed after block 14; 14 blocks");
+    test_tool_expect(&tool, "out", "state root of block 14 recomputed");
     assert_int_equal(RUN("state", "--store", "store", "0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02"), 0);
-    expect_output("out", "nonce      1");
+    test_tool_expect(&tool, "out", "nonce      1");
     assert_int_equal(RUN("state", "--store", "store", "--json", "0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02", "7"), 0);
-    expect_output("out", "\"value\":\"0x");
+    test_tool_expect(&tool, "out", "\"value\":\"0x");
     assert_int_equal(RUN("state", "--store", "store", "0x00000000000000000000000000000000deadbeef"), 1);
-    assert_int_equal(RUN("replay", "--store", "store", fixture("selfdestruct-shanghai")), 3);
-    expect_output("err", "store: holds another chain");
+    assert_int_equal(RUN("replay", "--store", "store", test_fixture("selfdestruct-shanghai")), 3);
+    test_tool_expect(&tool, "err", "store: holds another chain");
 }
 
 static void a_store_goes_back_and_forward_again(void **state) {
     (void)state;
-    const char *chain = fixture("forks-paris-bpo2");
+    const char *chain = test_fixture("forks-paris-bpo2");
     assert_int_equal(RUN("store", "info", "back"), 3);
-    expect_output("err", "there is no store");
+    test_tool_expect(&tool, "err", "there is no store");
     assert_int_equal(RUN("store", "rewind", "back", "--to", "1"), 3);
-    expect_output("err", "there is no store");
+    test_tool_expect(&tool, "err", "there is no store");
     assert_int_equal(RUN("replay", "--store", "back", "--undo", "6", chain), 0);
     assert_int_equal(RUN("store", "info", "--json", "back"), 0);
-    expect_output("out", "\"block\":14,");
-    expect_output("out", "\"rewindLimit\":8");
+    test_tool_expect(&tool, "out", "\"block\":14,");
+    test_tool_expect(&tool, "out", "\"rewindLimit\":8");
     assert_int_equal(RUN("store", "check", "back"), 0);
-    expect_output("out", "\nchecked: the accounts");
+    test_tool_expect(&tool, "out", "\nchecked: the accounts");
     assert_int_equal(RUN("store", "check", "--json", "back"), 0);
-    expect_output("out", ",\"checked\":true}");
+    test_tool_expect(&tool, "out", ",\"checked\":true}");
     assert_int_equal(RUN("store", "rewind", "back", "--to", "7"), 3);
-    expect_output("err", "back: the way back ends at block 8");
+    test_tool_expect(&tool, "err", "back: the way back ends at block 8");
     assert_int_equal(RUN("store", "rewind", "back", "--to", "99"), 3);
-    expect_output("err", "weft store: back: the store holds no block 99");
+    test_tool_expect(&tool, "err", "weft store: back: the store holds no block 99");
     assert_int_equal(RUN("store", "rewind", "back", "--to", "10"), 0);
-    expect_output("out", "block         10\n");
+    test_tool_expect(&tool, "out", "block         10\n");
     assert_int_equal(RUN("store", "check", "back"), 0);
     assert_int_equal(RUN("replay", "--store", "back", "--verify-root", chain), 0);
-    expect_output("out", "resumed after block 10; 10 blocks");
-    expect_output("out", "state root of block 14 recomputed");
+    test_tool_expect(&tool, "out", "resumed after block 10; 10 blocks");
+    test_tool_expect(&tool, "out", "state root of block 14 recomputed");
     assert_int_equal(RUN("store", "check", "back"), 0);
     assert_int_equal(RUN("store", "rewind", "back"), 2);
-    expect_output("err", "rewind needs --to N");
+    test_tool_expect(&tool, "err", "rewind needs --to N");
     assert_int_equal(RUN("store", "check", "back", "--to", "3"), 2);
     assert_int_equal(RUN("store", "mend", "back"), 2);
     assert_int_equal(RUN("replay", "--undo", "3", chain), 2);
@@ -286,16 +246,16 @@ static void a_store_goes_back_and_forward_again(void **state) {
 
 static void an_emptied_store_is_status_1_and_stays_as_it_is(void **state) {
     (void)state;
-    const char *chain = fixture("selfdestruct-shanghai");
+    const char *chain = test_fixture("selfdestruct-shanghai");
     struct stat file;
     assert_int_equal(RUN("replay", "--quiet", "--store", "emptied", chain), 0);
     char *path = file_join(work, "emptied/data.mdb");
     assert_int_equal(truncate(path, 0), 0);
     assert_int_equal(RUN("store", "info", "emptied"), 1);
-    expect_output("err", "emptied: data.mdb is empty");
+    test_tool_expect(&tool, "err", "emptied: data.mdb is empty");
     assert_int_equal(RUN("store", "check", "emptied"), 1);
     assert_int_equal(RUN("replay", "--store", "emptied", chain), 3);
-    expect_output("err", "emptied: data.mdb is empty");
+    test_tool_expect(&tool, "err", "emptied: data.mdb is empty");
     assert_int_equal(stat(path, &file), 0);
     assert_int_equal(file.st_size, 0);
     free(path);
@@ -322,19 +282,15 @@ static void remove_folder(const char *name) {
 
 static void bench_reports_every_block_and_a_summary(void **state) {
     (void)state;
-    assert_int_equal(RUN("bench", "--threads", "2,3", "--repeat", "1", "--warmup", "0", fixture("forks-paris-bpo2")),
-                     0);
-    expect_output("out", "geometric mean");
-    assert_int_equal(RUN("bench", "--json", "--threads", "2", "--repeat", "2", fixture("forks-paris-bpo2")), 0);
-    expect_output("out", "\"speed_up_geometric_mean\"");
+    assert_int_equal(
+        RUN("bench", "--threads", "2,3", "--repeat", "1", "--warmup", "0", test_fixture("forks-paris-bpo2")), 0);
+    test_tool_expect(&tool, "out", "geometric mean");
+    assert_int_equal(RUN("bench", "--json", "--threads", "2", "--repeat", "2", test_fixture("forks-paris-bpo2")), 0);
+    test_tool_expect(&tool, "out", "\"speed_up_geometric_mean\"");
 }
 
 static int set_up(void **state) {
     (void)state;
-    const char *given = getenv("WEFT_FIXTURES");
-    if (realpath(given != NULL ? given : "fixtures", fixtures) == NULL) {
-        return -1;
-    }
     return mkdtemp(work) != NULL && test_tool_find(&tool, work) ? 0 : -1;
 }
 

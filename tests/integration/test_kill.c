@@ -18,16 +18,16 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <cmocka.h>
 
 #include <weft/store.h>
 
+#include "tests/integration/tool.h"
 #include "tests/support/directory.h"
 #include "tests/support/random.h"
-#include "tests/support/tool.h"
 #include "tools/chain_file.h"
+#include "tools/clock.h"
 #include "tools/genesis.h"
 
 /* ThreadSanitizer marks constants by way of a file of 512 KiB of its own, which would fall to the limit as well. */
@@ -51,7 +51,6 @@ typedef struct trial {
     test_directory work;
     test_directory whole_folder, folder; /* of the store that nothing happens to, and of the one that suffers */
     test_tool tool;
-    char chain[4096];
     chain_block blocks[BLOCKS_MAX]; /* by number: the genesis is the first */
     uint64_t last;
     weft_store *whole;
@@ -68,17 +67,14 @@ typedef struct progress {
 /* --- The chain --- */
 
 static void load_chain(trial *t) {
-    char path[sizeof t->chain + 16];
     genesis g;
     chain_file file;
     weft_block block;
     failure f;
-    (void)snprintf(path, sizeof path, "%s/genesis.json", t->chain);
-    assert_int_equal(genesis_load(&g, path, &f), WEFT_OK);
+    assert_int_equal(genesis_load(&g, test_fixture("long-cancun/genesis.json"), &f), WEFT_OK);
     t->blocks[0] = (chain_block){g.hash, g.header.state_root, 0};
     genesis_free(&g);
-    (void)snprintf(path, sizeof path, "%s/chain.rlp", t->chain);
-    assert_int_equal(chain_file_open(&file, path, &f), WEFT_OK);
+    assert_int_equal(chain_file_open(&file, test_fixture("long-cancun/chain.rlp"), &f), WEFT_OK);
     while (!chain_file_at_end(&file)) {
         assert_int_equal(chain_file_next(&file, &block, &f), WEFT_OK);
         assert_true(++t->last < BLOCKS_MAX && block.header.number == t->last);
@@ -91,34 +87,18 @@ static void load_chain(trial *t) {
 /* --- The tool --- */
 
 static pid_t start_replay(const trial *t, const char *store, const char *batch) {
-    const char *const arguments[] = {"replay",  "--quiet", "--threads",     "2",      "--store", store,
-                                     "--batch", batch,     "--verify-root", t->chain, NULL};
+    const char *chain = test_fixture("long-cancun");
+    const char *const arguments[] = {"replay",  "--quiet", "--threads",     "2",   "--store", store,
+                                     "--batch", batch,     "--verify-root", chain, NULL};
     pid_t child = test_tool_start(&t->tool, arguments);
     assert_true(child > 0);
     return child;
 }
 
-/* Returns: the exit status, -1 when a signal ended the child. */
-static int end_of(pid_t child) {
-    int how;
-    assert_int_equal(waitpid(child, &how, 0), child);
-    return WIFEXITED(how) ? WEXITSTATUS(how) : -1;
-}
-
-static bool complaint_has(const trial *t, const char *words) {
-    char path[sizeof t->work.path + 8], text[1024];
-    (void)snprintf(path, sizeof path, "%s/err", t->work.path);
-    FILE *file = fopen(path, "r");
-    assert_non_null(file);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    (void)fclose(file);
-    return strstr(text, words) != NULL;
-}
-
 /* The other tool opens it too. */
 static void check_account_is_readable(const trial *t) {
     const char *const arguments[] = {"state", "--store", "store", "0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02", NULL};
-    assert_int_equal(end_of(test_tool_start(&t->tool, arguments)), 0);
+    assert_int_equal(test_tool_run(&t->tool, arguments), 0);
 }
 
 /* --- The store --- */
@@ -196,7 +176,7 @@ static void check_store(const trial *t, progress *p, uint64_t batch) {
 
 /* The last replay, which nothing disturbs: it must find its way from wherever the store is. */
 static void check_resumption(const trial *t, progress *p, const char *batch) {
-    assert_int_equal(end_of(start_replay(t, "store", batch)), 0);
+    assert_int_equal(test_tool_end(start_replay(t, "store", batch)), 0);
     check_store(t, p, strtoull(batch, NULL, 10));
     assert_int_equal(p->head, t->last);
 }
@@ -204,9 +184,7 @@ static void check_resumption(const trial *t, progress *p, const char *batch) {
 /* --- Kill -9 --- */
 
 static uint64_t now_us(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    return (uint64_t)(1e6 * clock_seconds());
 }
 
 /* Returns: microseconds that a replay takes which nobody kills. */
@@ -229,7 +207,7 @@ static void kill_replays(trial *t, const char *batch) {
         pid_t child = start_replay(t, "store", batch);
         (void)nanosleep(&(struct timespec){(time_t)(moment / 1000000), (long)(moment % 1000000 * 1000)}, NULL);
         assert_int_equal(kill(child, SIGKILL), 0);
-        int status = end_of(child);
+        int status = test_tool_end(child);
         check_store(t, &p, strtoull(batch, NULL, 10));
         if (status == -1) {
             kill_count++;
@@ -268,7 +246,7 @@ static int replay_with_little_room(const trial *t, size_t size_max, void (*when_
     pid_t child = start_replay(t, "store", batch);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     (void)signal(SIGXFSZ, old_handler);
-    return end_of(child);
+    return test_tool_end(child);
 }
 
 /* The room grows by random steps up to what the whole chain takes. */
@@ -288,7 +266,8 @@ static void fill_disk(trial *t, void (*when_exceeded)(int), const char *batch) {
         int status = replay_with_little_room(t, room / 4096 * 4096, when_exceeded, batch);
         if (status == 3) {
             failure_count++;
-            assert_true(complaint_has(t, "No space left") || complaint_has(t, "File too large"));
+            assert_true(test_tool_wrote(&t->tool, "err", "No space left") ||
+                        test_tool_wrote(&t->tool, "err", "File too large"));
         } else if (status == -1 && when_exceeded == SIG_DFL) {
             death_count++;
         } else { /* pages that came free were enough */
@@ -330,14 +309,10 @@ static int end_trial(void **state) {
 }
 
 static int set_up(void **state) {
-    const char *fixtures = getenv("WEFT_FIXTURES"), *seed = getenv("WEFT_SEED");
-    char path[4096];
+    const char *seed = getenv("WEFT_SEED");
     trial *t = calloc(1, sizeof *t);
     *state = t;
-    if (t == NULL || realpath(fixtures != NULL ? fixtures : "fixtures", path) == NULL) {
-        return -1;
-    }
-    (void)snprintf(t->chain, sizeof t->chain, "%.4000s/long-cancun", path); /* short enough, or not found */
+    assert_non_null(t);
     t->seed = seed != NULL ? strtoull(seed, NULL, 0) : now_us();
     print_message("WEFT_SEED=%llu\n", (unsigned long long)t->seed);
     if (!test_directory_make(&t->work) || !test_tool_find(&t->tool, t->work.path)) {
@@ -345,7 +320,7 @@ static int set_up(void **state) {
     }
     (void)snprintf(t->whole_folder.path, sizeof t->whole_folder.path, "%.16s/whole", t->work.path);
     load_chain(t);
-    assert_int_equal(end_of(start_replay(t, "whole", "1")), 0);
+    assert_int_equal(test_tool_end(start_replay(t, "whole", "1")), 0);
     const weft_store_config config = {.size = sizeof config, .read_only = true};
     return weft_store_open(&t->whole, t->whole_folder.path, &config, NULL) == WEFT_OK ? 0 : -1;
 }

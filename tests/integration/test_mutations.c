@@ -14,6 +14,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "tests/integration/files.h"
 #include "tests/support/random.h"
 #include "tools/chain_file.h"
 #include "tools/genesis.h"
@@ -116,19 +117,6 @@ static void run_rounds(void (*round)(uint64_t seed, test_random *random, size_t 
         round(first_seed() + i, &random, &loaded);
     }
     print_message("%d mutations, %zu still load\n", ROUNDS, loaded);
-}
-
-static file_bytes fixture(const char *name) {
-    file_bytes bytes;
-    failure f = {.status = WEFT_OK};
-    const char *folder = getenv("WEFT_FIXTURES");
-    char *path = file_join(folder != NULL ? folder : "fixtures", name);
-    assert_non_null(path);
-    if (file_read(&bytes, path, &f) != WEFT_OK) {
-        fail_msg("%s", f.message);
-    }
-    free(path);
-    return bytes;
 }
 
 /* --- Chain files */
@@ -346,8 +334,8 @@ static void undamaged_inputs_load(void **state) {
 static int set_up(void **state) {
     (void)state;
     const weft_engine_config config = {.size = sizeof config, .threads = 1};
-    chain = fixture("forks-paris-bpo2/chain.rlp");
-    genesis_text = fixture("forks-paris-bpo2/genesis.json");
+    chain = test_file_read(test_fixture("forks-paris-bpo2/chain.rlp"));
+    genesis_text = test_file_read(test_fixture("forks-paris-bpo2/genesis.json"));
     build_recorded_block();
     build_inputs();
     return weft_engine_create(&engine, weft_chain_mainnet(), &config) == WEFT_OK ? 0 : -1;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "tests/integration/files.h"
 #include "tools/chain_file.h"
 #include "tools/hex.h"
 #include "tools/recorded_block.h"
@@ -25,12 +26,10 @@ static file_bytes borrowed(char *text) {
 /* Block 2 as block.rlp.hex, block 1's header as a witness has it. */
 static int set_up(void **state) {
     (void)state;
-    const char *folder = getenv("WEFT_FIXTURES");
-    char *path = file_join(folder != NULL ? folder : "fixtures", "forks-paris-bpo2/chain.rlp");
     chain_file file;
     weft_block block;
     char hash[HEX_BYTES32_TEXT_SIZE];
-    if (path == NULL || chain_file_open(&file, path, &last) != WEFT_OK ||
+    if (chain_file_open(&file, test_fixture("forks-paris-bpo2/chain.rlp"), &last) != WEFT_OK ||
         chain_file_next(&file, &block, &last) != WEFT_OK) {
         return -1;
     }
@@ -48,7 +47,6 @@ static int set_up(void **state) {
     (void)snprintf(meta_text, sizeof meta_text, "{\"chainId\": 1, \"hash\": \"%s\"}",
                    hex_encode(hash, block.hash.bytes, sizeof block.hash.bytes));
     chain_file_close(&file);
-    free(path);
     return 0;
 }
 

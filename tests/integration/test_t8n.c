@@ -10,12 +10,11 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <cmocka.h>
 
 #include "tests/integration/json_compare.h"
+#include "tests/integration/tool.h"
 #include "tests/support/directory.h"
-#include "tests/support/tool.h"
 #include "tools/file.h"
 #include "tools/json.h"
 
@@ -24,15 +23,7 @@ static test_directory work;
 
 /* --- Running the tool */
 
-static int run_tool(const char *const *arguments) {
-    int status = 0;
-    pid_t child = test_tool_start(&tool, arguments);
-    assert_true(child > 0);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-#define RUN(...) run_tool((const char *const[]){__VA_ARGS__, NULL})
+#define RUN(...) test_tool_run(&tool, (const char *const[]){__VA_ARGS__, NULL})
 
 static char *in_work(const char *name) {
     char *path = file_join(work.path, name);
@@ -42,29 +33,7 @@ static char *in_work(const char *name) {
 
 static void put(const char *name, const char *text) {
     char *path = in_work(name);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    free(path);
-}
-
-static file_bytes get(const char *path) {
-    failure f;
-    file_bytes bytes;
-    if (file_read(&bytes, path, &f) != WEFT_OK) {
-        fail_msg("%s", f.message);
-    }
-    return bytes;
-}
-
-static void expect_output(const char *name, const char *words) {
-    char *path = in_work(name);
-    file_bytes bytes = get(path);
-    if (strstr(bytes.data, words) == NULL) {
-        fail_msg("'%s' is not in %s:\n%s", words, name, bytes.data);
-    }
-    file_free(&bytes);
+    test_file_write(path, text, strlen(text));
     free(path);
 }
 
@@ -190,21 +159,21 @@ static void t8n_does_what_geths_readmes_say(void **state) {
     const t8n_case no_base_fee = {"11", "txs.json", "env.json", "London", "0", "r", 3, NULL};
     const t8n_case poor = {"12", "txs.json", "env.json", "London", "0", "r", 0, NULL};
     assert_true(check_t8n(&accessed) && check_t8n(&older) && check_t8n(&destroyed));
-    expect_output("out", "\"status\":\"0x1\"");
+    test_tool_expect(&tool, "out", "\"status\":\"0x1\"");
     assert_true(check_t8n(&fees));
-    expect_output("out", "\"balance\":\"0xff745ee8832120\",\"nonce\":\"0x2\"");
-    expect_output("out", "\"balance\":\"0x5bb10ddef6e0\"");
+    test_tool_expect(&tool, "out", "\"balance\":\"0xff745ee8832120\",\"nonce\":\"0x2\"");
+    test_tool_expect(&tool, "out", "\"balance\":\"0x5bb10ddef6e0\"");
     assert_true(check_t8n(&signed_before));
-    expect_output("out", "{\"index\":0,\"error\":\"transaction type not supported");
+    test_tool_expect(&tool, "out", "{\"index\":0,\"error\":\"transaction type not supported");
     assert_true(check_t8n(&full));
-    expect_output("out", "0xf91a7ec08e4bfea88719aab34deabb000c86902360532b52afa9599d41f2bb8b");
-    expect_output("out", "0x439a25f7fc424c10fb1f89800e4aa1df74156b137239d9ac3eaa7c911c353cd5");
-    expect_output("out", "{\"index\":3,\"error\":\"gas limit reached");
+    test_tool_expect(&tool, "out", "0xf91a7ec08e4bfea88719aab34deabb000c86902360532b52afa9599d41f2bb8b");
+    test_tool_expect(&tool, "out", "0x439a25f7fc424c10fb1f89800e4aa1df74156b137239d9ac3eaa7c911c353cd5");
+    test_tool_expect(&tool, "out", "{\"index\":3,\"error\":\"gas limit reached");
     assert_true(check_t8n(&no_base_fee));
-    expect_output("err", "ERROR(3): ");
+    test_tool_expect(&tool, "err", "ERROR(3): ");
     assert_true(check_t8n(&poor));
-    expect_output("out", "0xe05f81f8244a76503ceec6f88abfcd03047a612a1001217f37d30984536597a5");
-    expect_output("out", "{\"index\":0,\"error\":\"insufficient funds for gas * price + value");
+    test_tool_expect(&tool, "out", "0xe05f81f8244a76503ceec6f88abfcd03047a612a1001217f37d30984536597a5");
+    test_tool_expect(&tool, "out", "{\"index\":0,\"error\":\"insufficient funds for gas * price + value");
 }
 
 /* --- geth's b11r cases */
@@ -240,8 +209,8 @@ static void unfilled_state_test_fails_as_in_geths_evm(void **state) {
     (void)state;
     assert_int_equal(RUN("statetest", data("geth-t8n/statetest.json")), 0);
     assert_true(output_is(data("geth-t8n/evmrun/6.out.1.txt"), NULL));
-    file_bytes roots = get(data("geth-t8n/evmrun/6.out.2.txt"));
-    expect_output("err", roots.data);
+    file_bytes roots = test_file_read(data("geth-t8n/evmrun/6.out.2.txt"));
+    test_tool_expect(&tool, "err", roots.data);
     file_free(&roots);
 }
 
@@ -260,7 +229,7 @@ static void check_trace_file(const char *folder, const char *name) {
     char stored[256], *save_expected = NULL, *save_found = NULL;
     (void)snprintf(stored, sizeof stored, "geth-t8n/%s/%s", folder, name);
     char *path = in_work(name);
-    file_bytes expected = get(data(stored)), found = get(path);
+    file_bytes expected = test_file_read(data(stored)), found = test_file_read(path);
     char *theirs = strtok_r(expected.data, "\n", &save_expected);
     for (char *ours = strtok_r(found.data, "\n", &save_found); ours != NULL; ours = strtok_r(NULL, "\n", &save_found)) {
         bool has_second_line = cut_error(ours);
@@ -316,10 +285,10 @@ static void t9n_judges_as_geth_does(void **state) {
 static void t9n_refuses_numbers_beyond_256_bits(void **state) {
     (void)state;
     assert_int_equal(RUN("t9n", t8n_option("input.txs", data("geth-t8n/17/signed_txs.rlp")), "--state.fork=London"), 0);
-    expect_output("out", "{\"error\":\"rlp: value: an integer is wider than its field\"}");
-    expect_output("out", "{\"error\":\"rlp: gas price: an integer is wider than its field\"}");
-    expect_output("out", "{\"error\":\"rlp: r: an integer is wider than its field\"}");
-    expect_output("out", "{\"error\":\"rlp: s: an integer is wider than its field\"}");
+    test_tool_expect(&tool, "out", "{\"error\":\"rlp: value: an integer is wider than its field\"}");
+    test_tool_expect(&tool, "out", "{\"error\":\"rlp: gas price: an integer is wider than its field\"}");
+    test_tool_expect(&tool, "out", "{\"error\":\"rlp: r: an integer is wider than its field\"}");
+    test_tool_expect(&tool, "out", "{\"error\":\"rlp: s: an integer is wider than its field\"}");
 }
 
 /* --- Our own cases */
@@ -347,12 +316,12 @@ static void rejected_transactions_leave_no_trace(void **state) {
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--state.reward=-1", "--output.result=stdout",
                          "--output.alloc=stdout", "--trace"),
                      0);
-    expect_output("out", "\"rejected\":[{\"index\":0,\"error\":\"nonce too high: ");
-    expect_output("out", "{\"index\":2,\"error\":\"intrinsic gas too low: ");
-    expect_output("out", "{\"index\":4,\"error\":\"nonce too low: ");
-    expect_output("out", "\"gasUsed\":\"0xa410\"");
-    expect_output("out", "\"" SENDER "\":{\"balance\":\"0x2\"}");
-    expect_output("out", "\"nonce\":\"0x2\"");
+    test_tool_expect(&tool, "out", "\"rejected\":[{\"index\":0,\"error\":\"nonce too high: ");
+    test_tool_expect(&tool, "out", "{\"index\":2,\"error\":\"intrinsic gas too low: ");
+    test_tool_expect(&tool, "out", "{\"index\":4,\"error\":\"nonce too low: ");
+    test_tool_expect(&tool, "out", "\"gasUsed\":\"0xa410\"");
+    test_tool_expect(&tool, "out", "\"" SENDER "\":{\"balance\":\"0x2\"}");
+    test_tool_expect(&tool, "out", "\"nonce\":\"0x2\"");
     char *path = in_work("trace-2");
     assert_false(file_exists(path));
     free(path);
@@ -369,8 +338,8 @@ static void parts_come_from_standard_input(void **state) {
                          "--output.alloc=", "--output.result=stdout", "--output.body=stderr", "--state.fork=Berlin"),
                      0);
     tool.input = NULL;
-    expect_output("out", "\"gasUsed\":\"0x5208\"");
-    expect_output("err", "{\"body\":\"0xf8");
+    test_tool_expect(&tool, "out", "\"gasUsed\":\"0x5208\"");
+    test_tool_expect(&tool, "err", "{\"body\":\"0xf8");
 }
 
 static void reward_touches_the_coinbase_unless_it_is_off(void **state) {
@@ -379,15 +348,15 @@ static void reward_touches_the_coinbase_unless_it_is_off(void **state) {
     put("env.json", small_env);
     put("txs.json", "[]");
     assert_int_equal(RUN("t8n", "--state.fork=Frontier", "--state.reward", "0", "--output.alloc=stdout"), 0);
-    expect_output("out", "\"0xc000000000000000000000000000000000000000\":{\"balance\":\"0x0\"}");
+    test_tool_expect(&tool, "out", "\"0xc000000000000000000000000000000000000000\":{\"balance\":\"0x0\"}");
     assert_int_equal(RUN("t8n", "--state.fork=Frontier", "--state.reward", "-1", "--output.alloc=stdout"), 0);
     char *path = in_work("out");
-    file_bytes bytes = get(path);
+    file_bytes bytes = test_file_read(path);
     assert_null(strstr(bytes.data, "0xc0000000"));
     file_free(&bytes);
     free(path);
     assert_int_equal(RUN("t8n", "--state.fork=EIP158", "--state.reward", "5", "--output.alloc=stdout"), 0);
-    expect_output("out", "\"0xc000000000000000000000000000000000000000\":{\"balance\":\"0x5\"}");
+    test_tool_expect(&tool, "out", "\"0xc000000000000000000000000000000000000000\":{\"balance\":\"0x5\"}");
 }
 
 static void opcodes_are_counted_and_results_traced(void **state) {
@@ -399,9 +368,9 @@ static void opcodes_are_counted_and_results_traced(void **state) {
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--opcode.count=opcodes", "--trace.tracer=4byteTracer",
                          "--output.alloc=", "--output.result="),
                      0);
-    expect_output("opcodes", "{\"STOP\":1,\"SSTORE\":1,\"PUSH1\":2}");
+    test_tool_expect(&tool, "opcodes", "{\"STOP\":1,\"SSTORE\":1,\"PUSH1\":2}");
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--trace.tracer=noTracer"), 3);
-    expect_output("err", "noTracer");
+    test_tool_expect(&tool, "err", "noTracer");
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--trace.tracer=callTracer", "--trace.jsonconfig={"), 10);
 }
 
@@ -415,24 +384,24 @@ static void exit_statuses_are_geths(void **state) {
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--output.basedir=made"), 0);
     assert_int_equal(RUN("t8n", "--state.fork=Nowhere"), 3);
     assert_int_equal(RUN("t8n", "--state.fork=London"), 3);
-    expect_output("err", "parentBaseFee");
+    test_tool_expect(&tool, "err", "parentBaseFee");
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.txs=broken.json"), 10);
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.env=txs.json"), 10);
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.alloc=missing.json"), 11);
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.txs=broken.rlp"), 12);
     put("listed.json", "{" SMALL_ENV_MEMBERS ", \"blockHashes\": [\"0x00\"]}");
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.env=listed.json"), 10);
-    expect_output("err", "the block hashes must be an object");
+    test_tool_expect(&tool, "err", "the block hashes must be an object");
     /* Init code that asks for the hash of block 0. */
     put("txs.json",
         "[{\"type\":\"0x0\",\"nonce\":\"0x0\",\"gasPrice\":\"0x1\",\"gas\":\"0x10000\",\"value\":\"0x0\","
         "\"input\":\"0x600040\",\"v\":\"0x0\",\"r\":\"0x0\",\"s\":\"0x0\",\"secretKey\":\"" KEY "\"}]");
     assert_int_equal(RUN("t8n", "--state.fork=Berlin"), 4);
-    expect_output("err", "the hash of block 0 was asked for");
+    test_tool_expect(&tool, "err", "the hash of block 0 was asked for");
     assert_int_equal(RUN("t8n", "--state.fork=Berlin", "--input.txs=broken.rlp"), 12);
-    expect_output("err", "broken.rlp: the list of transactions: at byte 0");
+    test_tool_expect(&tool, "err", "broken.rlp: the list of transactions: at byte 0");
     assert_int_equal(RUN("t8n", "--help"), 0);
-    expect_output("out", "ArrowGlacier");
+    test_tool_expect(&tool, "out", "ArrowGlacier");
     assert_int_equal(RUN("t9n", "--state.fork=Nowhere"), 3);
     char *path = in_work("made/alloc.json");
     assert_int_equal(unlink(path), 0);
@@ -456,7 +425,7 @@ static void b11r_takes_parts_from_standard_input_and_refuses_what_does_not_fit(v
     put("clique.json", "{\"secretKey\": \"0x45a915e4d060149eb4365960e6a7a45f334393093061116b197e3240065ff2d8\"}");
     assert_int_equal(RUN("b11r"), 0);
     char *path = in_work("block.json");
-    file_bytes block = get(path);
+    file_bytes block = test_file_read(path);
     assert_non_null(strstr(block.data, "{\"rlp\":\"0xf90"));
     put("all.json", "{\"header\": {" HEADER "}, \"txs\": \"0xc0\", \"ommers\": []}");
     char command[2 * PATH_MAX];
@@ -465,32 +434,32 @@ static void b11r_takes_parts_from_standard_input_and_refuses_what_does_not_fit(v
                    "<all.json >out",
                    work.path, tool.program);
     assert_int_equal(system(command), 0);
-    expect_output("out", block.data);
+    test_tool_expect(&tool, "out", block.data);
     file_free(&block);
     assert_int_equal(unlink(path), 0);
     free(path);
     assert_int_equal(RUN("b11r", "--seal.clique=clique.json", "--output.block=stdout"), 0);
     put("header.json", "{" HEADER ", \"extraData\": \"0x00\"}");
     assert_int_equal(RUN("b11r", "--seal.clique=clique.json", "--output.block=stdout"), 3);
-    expect_output("err", "extra data");
+    test_tool_expect(&tool, "err", "extra data");
     put("header.json", "{" HEADER ", \"blobGasUsed\": \"0x0\"}");
     assert_int_equal(RUN("b11r", "--output.block=stdout"), 10);
-    expect_output("err", "parentBeaconBlockRoot");
+    test_tool_expect(&tool, "err", "parentBeaconBlockRoot");
     put("header.json", "{\"number\": \"0x1\"}");
     assert_int_equal(RUN("b11r", "--output.block=stdout"), 10);
-    expect_output("err", "stateRoot");
+    test_tool_expect(&tool, "err", "stateRoot");
     put("header.json", "{" HEADER "}");
     put("txs.rlp", "0xc0");
     assert_int_equal(RUN("t9n", "--input.txs=txs.rlp"), 10);
-    expect_output("err", "txs.rlp: must be hex digits as JSON text");
+    test_tool_expect(&tool, "err", "txs.rlp: must be hex digits as JSON text");
     put("txs.rlp", "\"0x01\"");
     assert_int_equal(RUN("t9n", "--input.txs=txs.rlp", "--state.fork=London"), 11);
-    expect_output("err", "txs.rlp: rlp: at byte 0");
+    test_tool_expect(&tool, "err", "txs.rlp: rlp: at byte 0");
     assert_int_equal(RUN("t9n", "--input.txs=txs.rlp", "--state.fork=london"), 3);
-    expect_output("err", "(London?)");
+    test_tool_expect(&tool, "err", "(London?)");
     put("txs.rlp", "\"0xc101\"");
     assert_int_equal(RUN("b11r", "--output.block=stdout"), 12);
-    expect_output("err", "txs.rlp: ");
+    test_tool_expect(&tool, "err", "txs.rlp: ");
     put("txs.rlp", "\"0xc0\"");
     put("clique.json", "{\"secretKey\": \"0x0000000000000000000000000000000000000000000000000000000000000000\"}");
     assert_int_equal(RUN("b11r", "--seal.clique=clique.json", "--output.block=stdout"), 10);
@@ -504,32 +473,32 @@ static void run_prints_what_the_code_returns(void **state) {
                          "60426000526020"
                          "6000f3"),
                      0);
-    expect_output("out", "0x0000000000000000000000000000000000000000000000000000000000000042\n");
+    test_tool_expect(&tool, "out", "0x0000000000000000000000000000000000000000000000000000000000000042\n");
     assert_int_equal(RUN("run", "--json", "6040"), 0);
-    expect_output("err",
-                  "{\"pc\":0,\"op\":96,\"gas\":\"0x2540be400\",\"gasCost\":\"0x3\",\"memSize\":0,\"stack\":[],"
-                  "\"depth\":1,\"refund\":0,\"opName\":\"PUSH1\"}\n"
-                  "{\"pc\":2,\"op\":0,\"gas\":\"0x2540be3fd\",\"gasCost\":\"0x0\",\"memSize\":0,\"stack\":["
-                  "\"0x40\"],\"depth\":1,\"refund\":0,\"opName\":\"STOP\"}\n"
-                  "{\"output\":\"\",\"gasUsed\":\"0x3\"}\n");
+    test_tool_expect(&tool, "err",
+                     "{\"pc\":0,\"op\":96,\"gas\":\"0x2540be400\",\"gasCost\":\"0x3\",\"memSize\":0,\"stack\":[],"
+                     "\"depth\":1,\"refund\":0,\"opName\":\"PUSH1\"}\n"
+                     "{\"pc\":2,\"op\":0,\"gas\":\"0x2540be3fd\",\"gasCost\":\"0x0\",\"memSize\":0,\"stack\":["
+                     "\"0x40\"],\"depth\":1,\"refund\":0,\"opName\":\"STOP\"}\n"
+                     "{\"output\":\"\",\"gasUsed\":\"0x3\"}\n");
     assert_int_equal(RUN("run", "60006000fd"), 0);
-    expect_output("out", " error: execution reverted\n");
+    test_tool_expect(&tool, "out", " error: execution reverted\n");
     assert_int_equal(RUN("run", "--create", "--input", "aabb",
                          "600260006000f0"
                          "00"),
                      0);
     /* CALLDATALOAD(0) of what --input says */
     assert_int_equal(RUN("run", "--input", "0x11", "60003560005260206000f3"), 0);
-    expect_output("out", "0x1100");
+    test_tool_expect(&tool, "out", "0x1100");
     put("code", " 0x34600052\n60206000f3\n");
     assert_int_equal(RUN("run", "--codefile", "code"), 0);                 /* the first word of it */
     assert_int_equal(RUN("run", "--value", "7", "3460005260206000f3"), 1); /* nobody gave the sender anything */
     assert_int_equal(RUN("run", "--state.fork", "Osaka", "5a60005260206000f3"), 0); /* the gas left, of 2^24 - 21000 */
-    expect_output("out", "0x0000000000000000000000000000000000000000000000000000000000ffadf6\n");
+    test_tool_expect(&tool, "out", "0x0000000000000000000000000000000000000000000000000000000000ffadf6\n");
     assert_int_equal(RUN("run", "--state.fork", "Osaka", "--gas", "16777216", "00"), 1);
-    expect_output("err", "--gas may be 16756216 at most");
+    test_tool_expect(&tool, "err", "--gas may be 16756216 at most");
     assert_int_equal(RUN("run", "--state.fork", "osaka", "00"), 1);
-    expect_output("err", "there is no fork 'osaka' (Osaka?)");
+    test_tool_expect(&tool, "err", "there is no fork 'osaka' (Osaka?)");
     assert_int_equal(RUN("run", "abc"), 1);
     assert_int_equal(RUN("run", "00", "00"), 2);
 }
@@ -576,7 +545,7 @@ static void add_instruction(trace_text *t, const json_document *document, const 
 static char *canonical(const char *path) {
     trace_text t = {.text = NULL};
     char last[64] = "", root[80] = "";
-    file_bytes bytes = get(path);
+    file_bytes bytes = test_file_read(path);
     t.stream = open_memstream(&t.text, &t.size);
     assert_non_null(t.stream);
     char *save = NULL;

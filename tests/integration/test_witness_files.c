@@ -12,14 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include <weft/witness_builder.h>
 
+#include "tests/integration/tool.h"
 #include "tests/support/random.h"
-#include "tests/support/tool.h"
 #include "tools/access_list_json.h"
 #include "tools/file.h"
 #include "tools/suite/networks.h"
@@ -31,15 +30,7 @@ static char work[] = "witness-XXXXXX"; /* a folder of our own */
 
 /* --- Files and the tool --- */
 
-static int run_tool(const char *const *arguments) {
-    int status = 0;
-    pid_t child = test_tool_start(&tool, arguments);
-    assert_true(child > 0);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-#define RUN(...) run_tool((const char *const[]){__VA_ARGS__, NULL})
+#define RUN(...) test_tool_run(&tool, (const char *const[]){__VA_ARGS__, NULL})
 
 /* A path below the folder of our own. */
 static const char *in_work(const char *folder, const char *name) {
@@ -50,17 +41,8 @@ static const char *in_work(const char *folder, const char *name) {
     return path;
 }
 
-static file_bytes get(const char *path) {
-    failure f;
-    file_bytes bytes;
-    if (file_read(&bytes, path, &f) != WEFT_OK) {
-        fail_msg("%s", f.message);
-    }
-    return bytes;
-}
-
 static void expect_words(const char *words) {
-    file_bytes out = get(in_work(".", "out")), err = get(in_work(".", "err"));
+    file_bytes out = test_tool_output(&tool, "out"), err = test_tool_output(&tool, "err");
     if (strstr(out.data, words) == NULL && strstr(err.data, words) == NULL) {
         fail_msg("'%s' is not in\n%s\n%s", words, out.data, err.data);
     }
@@ -86,15 +68,6 @@ static void remove_folder(const char *folder) {
     (void)rmdir(in_work(".", folder));
 }
 
-static const char *fixture(const char *name) {
-    static char path[8192];
-    const char *given = getenv("WEFT_FIXTURES");
-    char here[4096];
-    assert_non_null(given);
-    (void)snprintf(path, sizeof path, "%s/%s", given[0] == '/' ? given : realpath(given, here), name);
-    return path;
-}
-
 /* --- Chains of our own --- */
 
 static void assert_same_files(const char *a, const char *b) {
@@ -104,7 +77,7 @@ static void assert_same_files(const char *a, const char *b) {
     assert_int_equal(ours.count, theirs.count);
     assert_true(ours.count > 0);
     for (size_t i = 0; i < ours.count; i++) {
-        file_bytes left = get(in_work(a, ours.names[i])), right = get(in_work(b, ours.names[i]));
+        file_bytes left = test_file_read(in_work(a, ours.names[i])), right = test_file_read(in_work(b, ours.names[i]));
         assert_int_equal(left.size, right.size);
         assert_memory_equal(left.data, right.data, left.size);
         file_free(&left);
@@ -118,7 +91,7 @@ static void a_chain_runs_on_its_witnesses(void **state) {
     static const char *const chains[] = {"forks-paris-bpo2", "long-cancun", "mixed-osaka", "selfdestruct-shanghai"};
     (void)state;
     for (size_t i = 0; i < sizeof chains / sizeof chains[0]; i++) {
-        const char *chain = fixture(chains[i]);
+        const char *chain = test_fixture(chains[i]);
         assert_int_equal(RUN("replay", "--serial", "--quiet", "--emit-witness", "memory", chain), 0);
         assert_int_equal(
             RUN("replay", "--threads", "2", "--quiet", "--store", "store", "--emit-witness", "stored", chain), 0);
@@ -136,7 +109,7 @@ static void a_chain_runs_on_its_witnesses(void **state) {
 }
 
 static void resumed_and_rewound_stores_give_witnesses(void **state) {
-    const char *chain = fixture("forks-paris-bpo2");
+    const char *chain = test_fixture("forks-paris-bpo2");
     (void)state;
     assert_int_equal(RUN("replay", "--quiet", "--store", "store", "--emit-witness", "all", chain), 0);
     assert_int_equal(RUN("store", "rewind", "store", "--to", "3"), 0);
@@ -146,7 +119,8 @@ static void resumed_and_rewound_stores_give_witnesses(void **state) {
     list(&files, "again");
     assert_int_equal(files.count, 11);
     for (size_t i = 0; i < files.count; i++) {
-        file_bytes left = get(in_work("all", files.names[i])), right = get(in_work("again", files.names[i]));
+        file_bytes left = test_file_read(in_work("all", files.names[i])),
+                   right = test_file_read(in_work("again", files.names[i]));
         assert_string_equal(left.data, right.data);
         file_free(&left);
         file_free(&right);
@@ -198,7 +172,7 @@ static void write_without(const char *path, const char *json, const char *key, s
 }
 
 static void nothing_can_be_left_out(void **state) {
-    const char *chain = fixture("forks-paris-bpo2");
+    const char *chain = test_fixture("forks-paris-bpo2");
     test_random random = {seed_range_read(1).first};
     size_t lacking_codes = 0;
     (void)state;
@@ -209,7 +183,7 @@ static void nothing_can_be_left_out(void **state) {
     for (unsigned attempt = 0; attempt < 40; attempt++) {
         const char *path = in_work("some", files.names[random_below(&random, files.count)]);
         const char *key = attempt % 4 == 0 ? "codes" : "state";
-        file_bytes whole = get(path);
+        file_bytes whole = test_file_read(path);
         size_t count = string_count(whole.data, key);
         if (count != 0) {
             write_without(path, whole.data, key, random_below(&random, count));
@@ -221,8 +195,7 @@ static void nothing_can_be_left_out(void **state) {
             expect_words("the witness does not suffice");
             lacking_codes += attempt % 4 == 0;
         }
-        FILE *file = fopen(path, "w");
-        assert_true(file != NULL && fwrite(whole.data, 1, whole.size, file) == whole.size && fclose(file) == 0);
+        test_file_write(path, whole.data, whole.size);
         file_free(&whole);
     }
     assert_true(lacking_codes > 0);
@@ -236,14 +209,14 @@ static void nothing_can_be_left_out(void **state) {
 /* Who reads the message must be able to tell what to add to which file. */
 static void a_missing_code_is_named(void **state) {
     (void)state;
-    const char *chain = fixture("forks-paris-bpo2");
+    const char *chain = test_fixture("forks-paris-bpo2");
     char where[512];
     assert_int_equal(RUN("replay", "--quiet", "--emit-witness", "some", chain), 0);
     file_list files;
     list(&files, "some");
     for (size_t i = 0, done = 0; i < files.count && done == 0; i++) {
         const char *path = in_work("some", files.names[i]);
-        file_bytes whole = get(path);
+        file_bytes whole = test_file_read(path);
         if (string_count(whole.data, "codes") > 0) {
             write_without(path, whole.data, "codes", 0);
             (void)snprintf(where, sizeof where, "some/%s: the witness does not suffice", files.names[i]);
@@ -262,7 +235,7 @@ static void a_missing_code_is_named(void **state) {
 
 static void the_file_of_one_block_is_named_as_it_is(void **state) {
     (void)state;
-    const char *chain = fixture("mixed-osaka");
+    const char *chain = test_fixture("mixed-osaka");
     char path[512];
     assert_int_equal(RUN("replay", "--quiet", "--emit-witness", "some", chain), 0);
     file_list files;
@@ -277,7 +250,7 @@ static void the_file_of_one_block_is_named_as_it_is(void **state) {
     expect_words(".witness.json: the last header of the witness is not the block's parent");
     char wrong[600];
     (void)snprintf(wrong, sizeof wrong, "%s/", path);
-    file_bytes err = get(in_work(".", "err"));
+    file_bytes err = test_tool_output(&tool, "err");
     assert_null(strstr(err.data, wrong));
     assert_non_null(strstr(err.data, "block 2: "));
     file_free(&err);

@@ -1,12 +1,15 @@
 /** The tool that was built with the tests, as a child process. */
-#ifndef TESTS_SUPPORT_TOOL_H
-#define TESTS_SUPPORT_TOOL_H
+#ifndef TESTS_INTEGRATION_TOOL_H
+#define TESTS_INTEGRATION_TOOL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include "tests/integration/files.h"
 
 #define TEST_TOOL_ARGUMENTS_MAX 16
 
@@ -50,6 +53,41 @@ static inline pid_t test_tool_start(const test_tool *tool, const char *const *ar
         _exit(99);
     }
     return child;
+}
+
+/** Wait for what test_tool_start() returned. Returns: the exit status; -1 if it did not start, or if a signal ended it. */
+static inline int test_tool_end(pid_t child) {
+    int how;
+    return child > 0 && waitpid(child, &how, 0) == child && WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+}
+
+/** Run the tool to its end. Returns: as test_tool_end(). */
+static inline int test_tool_run(const test_tool *tool, const char *const *arguments) {
+    return test_tool_end(test_tool_start(tool, arguments));
+}
+
+/** What it left in the file `name` of its folder, such as out or err; to be freed. */
+static inline file_bytes test_tool_output(const test_tool *tool, const char *name) {
+    char *path = file_join(tool->folder, name);
+    assert_non_null(path);
+    file_bytes bytes = test_file_read(path);
+    free(path);
+    return bytes;
+}
+
+static inline bool test_tool_wrote(const test_tool *tool, const char *name, const char *words) {
+    file_bytes bytes = test_tool_output(tool, name);
+    bool has = strstr(bytes.data, words) != NULL;
+    file_free(&bytes);
+    return has;
+}
+
+static inline void test_tool_expect(const test_tool *tool, const char *name, const char *words) {
+    file_bytes bytes = test_tool_output(tool, name);
+    if (strstr(bytes.data, words) == NULL) {
+        fail_msg("'%s' is not in %s:\n%s", words, name, bytes.data);
+    }
+    file_free(&bytes);
 }
 
 #endif
