@@ -15,61 +15,59 @@
 #include "tools/recorded_block.h"
 #include "tools/sources.h"
 
-/* --- Recorded blocks */
-
-/* The root after a recorded block, if its state is a witness. */
-static weft_status time_recorded_root(bench *b, bench_after *after, const recorded_block *recorded, failure *f) {
-    weft_block_result result;
-    if (recorded->state.trie.witness == NULL) {
-        return WEFT_OK;
-    }
-    weft_status status =
-        weft_engine_execute(b->serial, &result, &recorded->block, &recorded->state.view, &recorded->options);
-    if (status != WEFT_OK || result.verdict != WEFT_VALID) {
-        return WEFT_OK; /* bench_measure() will say so */
-    }
-    after->threads = bench_root_threads(b);
-    return after_witness_root(after, recorded->state.trie.witness, &recorded->block, &result.delta, b->plan.repeat, f);
+/* Execute a block once before it is timed, to learn what it changes and touches. */
+static weft_status execute(const bench *b, weft_block_result *result, const bench_block *block) {
+    weft_execute_options options = *block->options;
+    options.build_block_access_list = true;
+    return weft_engine_execute(b->serial, result, block->block, block->view, &options);
 }
 
-/* A block that was recorded with a plain state is executed on that, one with a witness on what it reads of it: the same kind of
- * state for all blocks, and for all peers. Out: state   NULL where the recorded one is plain. */
-static weft_status make_plain(bench *b, weft_memory_state **state, const recorded_block *recorded, const char *name,
-                              failure *f) {
+/* --- Recorded blocks */
+
+/* A witness tells how long the root after the block takes. A block that has nothing else is executed on what it reads of
+ * that in a plain state: the same kind of state for all blocks, and for all peers. Out: plain   NULL where it has one. */
+static weft_status prepare(const bench *b, weft_memory_state **plain, bench_title *title,
+                           const recorded_block *recorded, const bench_block *block, failure *f) {
     weft_block_result result;
-    weft_execute_options options = recorded->options;
-    *state = NULL;
-    if (recorded->options.partial_state) {
+    weft_witness *witness = recorded->state.trie.witness;
+    bool is_plain = recorded->options.partial_state;
+    *plain = NULL;
+    if (is_plain && witness == NULL) {
         return WEFT_OK;
     }
-    options.build_block_access_list = true;
-    weft_status status = weft_engine_execute(b->serial, &result, &recorded->block, &recorded->state.view, &options);
-    if (status == WEFT_OK) {
-        status = plain_state_of(state, result.block_access_list, &recorded->state.view);
+    weft_status status = execute(b, &result, block);
+    if (status == WEFT_OK && witness != NULL && result.verdict == WEFT_VALID) { /* bench_time_block() says it if not */
+        title->after.threads = bench_root_threads(b);
+        status = after_witness_root(&title->after, witness, block->block, &result.delta, b->plan.repeat, f);
+        if (status != WEFT_OK) {
+            return status;
+        }
     }
-    return status == WEFT_OK ? status : failure_set(f, status, "%s: %s", name, weft_status_message(status));
+    if (status == WEFT_OK && !is_plain) {
+        status = plain_state_of(plain, result.block_access_list, block->view);
+    }
+    return status == WEFT_OK ? status : failure_set(f, status, "%s: %s", title->name, weft_status_message(status));
 }
 
 static void time_recorded(bench *b, recorded_block *recorded, const char *folder) {
     failure f;
     const char *name = file_base_name(folder);
     weft_memory_state *plain;
+    weft_state_view view = recorded->state.view;
     bench_title title = {.workload = name, .name = name, .label = "", .state = "memory"};
     recorded->options.measure_critical_path = false;
-    weft_status status = time_recorded_root(b, &title.after, recorded, &f);
-    if (status == WEFT_OK) {
-        status = make_plain(b, &plain, recorded, name, &f);
-    }
-    if (status != WEFT_OK) {
-        bench_fail(b, &f);
-        return;
-    }
-    const weft_state_view view = plain != NULL ? weft_memory_state_view(plain) : recorded->state.view;
     const bench_block block = {.chain = recorded->chain,
                                .block = &recorded->block,
                                .view = &view,
                                .options = &recorded->options,
                                .any_verdict = recorded->form == RECORDED_INPUTS_ONLY};
+    if (prepare(b, &plain, &title, recorded, &block, &f) != WEFT_OK) {
+        bench_fail(b, &f);
+        return;
+    }
+    if (plain != NULL) {
+        view = weft_memory_state_view(plain);
+    }
     (void)bench_time_block(b, &title, &block);
     weft_memory_state_destroy(plain);
 }
@@ -106,7 +104,14 @@ typedef struct chain_walk {
     after_store store;
     weft_header head;
     weft_bytes32 head_hash;
+    weft_state_view view; /* after the head */
+    weft_execute_options options;
 } chain_walk;
+
+/* A block as the next of the chain. */
+static bench_block next_of(const chain_walk *w, const weft_block *block) {
+    return (bench_block){.chain = &w->genesis->chain, .block = block, .view = &w->view, .options = &w->options};
+}
 
 static weft_status time_after(chain_walk *w, bench_after *after, const weft_block *block,
                               const weft_block_result *result, failure *f) {
@@ -120,13 +125,11 @@ static weft_status time_after(chain_walk *w, bench_after *after, const weft_bloc
 /* Time a block of a chain on the state before it. */
 static weft_status time_block(chain_walk *w, const weft_block *block, const char *label, failure *f) {
     char name[96];
-    const weft_execute_options options = {.size = sizeof options, .parent = &w->head};
-    weft_state_view view = weft_memory_state_view(w->genesis->state);
-    const bench_block timed = {.chain = &w->genesis->chain, .block = block, .view = &view, .options = &options};
+    const bench_block timed = next_of(w, block);
     bench_title title = {.workload = w->folder, .name = name, .label = label, .state = "memory"};
     (void)snprintf(name, sizeof name, "%s %llu", w->folder, (unsigned long long)block->header.number);
     weft_block_result result;
-    weft_status status = weft_engine_execute(w->bench->serial, &result, block, &view, &options);
+    weft_status status = execute(w->bench, &result, &timed);
     if (status == WEFT_OK && result.verdict == WEFT_VALID) { /* bench_time_block() says it if not */
         status = time_after(w, &title.after, block, &result, f);
     }
@@ -154,7 +157,7 @@ static weft_status time_copies(chain_walk *w, const grown_block *g, size_t perce
     bench_title title = {.workload = w->folder, .name = name, .label = label, .state = "memory"};
     weft_block_result result;
     (void)snprintf(name, sizeof name, "%s %llu x%zu", w->folder, (unsigned long long)g->block.header.number, g->copies);
-    weft_status status = weft_engine_execute(w->bench->serial, &result, &g->block, &g->view, &options);
+    weft_status status = execute(w->bench, &result, &timed);
     if (status != WEFT_OK) {
         return failure_set(f, status, "%s: %s", name, weft_status_message(status));
     }
@@ -166,15 +169,14 @@ static weft_status time_copies(chain_walk *w, const grown_block *g, size_t perce
 
 /* Time many copies of a block's transactions in one block. */
 static weft_status time_grown(chain_walk *w, const weft_block *block, failure *f) {
-    const weft_execute_options options = {.size = sizeof options, .parent = &w->head, .build_block_access_list = true};
-    weft_state_view view = weft_memory_state_view(w->genesis->state);
+    const bench_block next = next_of(w, block);
     weft_block_result result;
-    weft_status status = weft_engine_execute(w->bench->serial, &result, block, &view, &options);
+    weft_status status = execute(w->bench, &result, &next);
     if (status != WEFT_OK || result.verdict != WEFT_VALID) {
         return status; /* follow() will say so */
     }
     grown_block g;
-    status = grown_block_make(&g, block, &w->genesis->chain, &view, &result, w->bench->grow_gas, f);
+    status = grown_block_make(&g, block, next.chain, next.view, &result, w->bench->grow_gas, f);
     if (status == WEFT_OK) {
         status = time_copies(w, &g, 100 * succeeded(&result) / result.receipt_count, f);
     }
@@ -184,10 +186,9 @@ static weft_status time_grown(chain_walk *w, const weft_block *block, failure *f
 
 /* Move the state on. */
 static weft_status follow(chain_walk *w, const weft_block *block, failure *f) {
-    const weft_execute_options options = {.size = sizeof options, .parent = &w->head};
-    weft_state_view view = weft_memory_state_view(w->genesis->state);
+    const bench_block next = next_of(w, block);
     weft_block_result result;
-    weft_status status = weft_engine_execute(w->bench->serial, &result, block, &view, &options);
+    weft_status status = execute(w->bench, &result, &next);
     if (status == WEFT_OK && result.verdict != WEFT_VALID) {
         return failure_set(f, WEFT_DECODE, "%s %llu: %s: %s", w->folder, (unsigned long long)block->header.number,
                            weft_verdict_name(result.verdict), result.explanation);
@@ -270,7 +271,12 @@ void bench_chain(bench *b, const char *genesis_path, const char *chain_path) {
         return;
     }
     if (bench_create_engines(b, &g.chain)) {
-        chain_walk w = {.bench = b, .genesis = &g, .head = g.header, .head_hash = g.hash};
+        chain_walk w = {.bench = b,
+                        .genesis = &g,
+                        .head = g.header,
+                        .head_hash = g.hash,
+                        .view = weft_memory_state_view(g.state),
+                        .options = {.size = sizeof w.options, .parent = &w.head}};
         if (walk_chain(&w, chain_path, &f) != WEFT_OK) {
             bench_fail(b, &f);
         }

@@ -5,6 +5,9 @@
 
 #include <weft/crypto.h>
 
+#include "bench/touched_slots.h"
+#include "tools/hex.h"
+
 enum { MAPPINGS = 24, MEMBERS = 4, ADDRESS_OFFSET = 12 /* in a word */ };
 
 /* --- Slots of entries */
@@ -52,27 +55,16 @@ static int accessed_compare(const void *a, const void *b) {
     return memcmp(((const accessed *)a)->slot.bytes, ((const accessed *)b)->slot.bytes, sizeof(weft_bytes32));
 }
 
-static weft_bytes32 bytes_of(const weft_u256 *word) {
-    weft_bytes32 bytes;
-    for (size_t i = 0; i < sizeof bytes.bytes; i++) {
-        bytes.bytes[31 - i] = (uint8_t)(word->limb[i / 8] >> (i % 8 * 8));
-    }
-    return bytes;
-}
-
 static bool accessed_list_make(accessed_list *list, const weft_block_access_list *accesses) {
     size_t count = 0;
     for (size_t i = 0; i < accesses->account_count; i++) {
-        count += accesses->accounts[i].changed_slot_count + accesses->accounts[i].read_slot_count;
+        count += touched_slot_count(&accesses->accounts[i]);
     }
     *list = (accessed_list){.items = malloc((count + 1) * sizeof *list->items)};
     for (size_t i = 0; i < accesses->account_count && list->items != NULL; i++) {
         const weft_account_access *a = &accesses->accounts[i];
-        for (size_t k = 0; k < a->changed_slot_count; k++) {
-            list->items[list->count++] = (accessed){bytes_of(&a->changed_slots[k].slot), a->address};
-        }
-        for (size_t k = 0; k < a->read_slot_count; k++) {
-            list->items[list->count++] = (accessed){bytes_of(&a->read_slots[k]), a->address};
+        for (size_t k = 0; k < touched_slot_count(a); k++) {
+            list->items[list->count++] = (accessed){hex_number_bytes(touched_slot(a, k)), a->address};
         }
     }
     if (list->items != NULL) {

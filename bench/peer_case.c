@@ -3,8 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <weft/block_access_list.h>
-
+#include "bench/touched_slots.h"
 #include "tools/hex.h"
 #include "tools/json_writer.h"
 
@@ -119,11 +118,8 @@ static void write_account(writing *w, const weft_account_access *access) {
     json_write_bytes32(&w->json, "code_hash", &account.code_hash);
     json_write_bytes(&w->json, "code", code);
     json_write_open(&w->json, "storage", '{');
-    for (size_t i = 0; i < access->changed_slot_count && is_well(w); i++) {
-        write_slot(w, &access->address, &access->changed_slots[i].slot);
-    }
-    for (size_t i = 0; i < access->read_slot_count && is_well(w); i++) {
-        write_slot(w, &access->address, &access->read_slots[i]);
+    for (size_t i = 0; i < touched_slot_count(access) && is_well(w); i++) {
+        write_slot(w, &access->address, touched_slot(access, i));
     }
     json_write_close(&w->json, '}');
     json_write_close(&w->json, '}');

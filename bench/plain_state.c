@@ -1,7 +1,6 @@
 #include "bench/plain_state.h"
 
-#include <weft/block_access_list.h>
-
+#include "bench/touched_slots.h"
 #include "tools/hex.h"
 
 static weft_status copy_slot(weft_memory_state *state, const weft_address *address, const weft_u256 *number,
@@ -15,11 +14,8 @@ static weft_status copy_slot(weft_memory_state *state, const weft_address *addre
 static weft_status copy_slots(weft_memory_state *state, const weft_account_access *access,
                               const weft_state_view *view) {
     weft_status status = WEFT_OK;
-    for (size_t i = 0; i < access->changed_slot_count && status == WEFT_OK; i++) {
-        status = copy_slot(state, &access->address, &access->changed_slots[i].slot, view);
-    }
-    for (size_t i = 0; i < access->read_slot_count && status == WEFT_OK; i++) {
-        status = copy_slot(state, &access->address, &access->read_slots[i], view);
+    for (size_t i = 0; i < touched_slot_count(access) && status == WEFT_OK; i++) {
+        status = copy_slot(state, &access->address, touched_slot(access, i), view);
     }
     return status;
 }
