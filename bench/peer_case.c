@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bench/touched_slots.h"
+#include "tools/header_fork.h"
 #include "tools/hex.h"
 #include "tools/json_writer.h"
 
@@ -18,12 +19,6 @@ typedef struct writing {
 
 static bool is_well(const writing *w) {
     return w->status == WEFT_OK;
-}
-
-static weft_fork fork_of(const peer_case *c) {
-    const weft_header *h = &c->block->header;
-    static const weft_u256 zero = {{0}};
-    return weft_chain_fork(c->chain, h->number, h->timestamp, memcmp(&h->difficulty, &zero, sizeof zero) == 0);
 }
 
 static weft_blob_parameters blobs_of(const peer_case *c) {
@@ -152,7 +147,8 @@ static bool has_signatures(const weft_block *block) {
 }
 
 weft_status peer_case_write(FILE *stream, const peer_case *c, failure *f) {
-    writing w = {.json = {.stream = stream}, .c = c, .fork = fork_of(c), .status = WEFT_OK};
+    writing w = {
+        .json = {.stream = stream}, .c = c, .fork = header_fork(c->chain, &c->block->header), .status = WEFT_OK};
     if (!has_signatures(c->block)) {
         return failure_set(f, WEFT_UNSUPPORTED, "%s: was recorded without signatures", c->name);
     }

@@ -10,6 +10,7 @@
 #include "tools/commands.h"
 #include "tools/genesis.h"
 #include "tools/hex.h"
+#include "tools/number.h"
 #include "tools/suite/networks.h"
 #include "tools/t8n/t8n_result.h"
 #include "tools/trace/trace_flags.h"
@@ -131,19 +132,6 @@ static weft_status open_world(code_run *r, const run_options *o, failure *f) {
     return status;
 }
 
-__extension__ typedef unsigned __int128 uint128;
-
-/* What the account has, and `more` on top of it; saturates. */
-static weft_u256 with_more(weft_u256 balance, uint64_t price, uint64_t gas) {
-    uint128 carry = (uint128)price * gas;
-    for (size_t i = 0; i < 4; i++) {
-        carry += balance.limb[i];
-        balance.limb[i] = (uint64_t)carry;
-        carry >>= 64;
-    }
-    return balance;
-}
-
 static weft_status set_account(code_run *r, const weft_address *address, uint64_t price, uint64_t gas,
                                const weft_bytes *code, uint64_t *nonce) {
     weft_state_view view = weft_memory_state_view(r->genesis.state);
@@ -156,7 +144,9 @@ static weft_status set_account(code_run *r, const weft_address *address, uint64_
     if (status != WEFT_OK) {
         return status;
     }
-    weft_u256 balance = with_more(account.balance, price, gas);
+    const weft_u256 fee = number_of_wide((uint128)price * gas);
+    weft_u256 balance = account.balance;
+    number_add(&balance, &fee);
     *nonce = account.nonce;
     return weft_memory_state_set_account(r->genesis.state, address, &balance, account.nonce,
                                          code != NULL ? *code : old_code);
@@ -215,7 +205,7 @@ static weft_status make_transaction(code_run *r, const run_options *o, failure *
     if (status != WEFT_OK) {
         return status;
     }
-    if ((price.limb[1] | price.limb[2] | price.limb[3]) != 0 || (o->gas != WEFT_NEVER && o->gas > INT64_MAX / 2)) {
+    if (!number_fits(&price, UINT64_MAX) || (o->gas != WEFT_NEVER && o->gas > INT64_MAX / 2)) {
         return failure_set(f, WEFT_INVALID_ARGUMENT, "--price must be below 2^64 and --gas below 2^62");
     }
     const weft_u256 *base_fee = &r->genesis.header.base_fee_per_gas;

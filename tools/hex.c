@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-__extension__ typedef unsigned __int128 uint128;
+#include "tools/number.h"
 
 static int digit_value(char c) {
     if (c >= '0' && c <= '9') {
@@ -97,7 +97,7 @@ const char *hex_format_decimal(char *text, const weft_u256 *number) {
             remainder = dividend % 10;
         }
         *--next = (char)('0' + (int)remainder);
-    } while ((rest.limb[0] | rest.limb[1] | rest.limb[2] | rest.limb[3]) != 0);
+    } while (!number_is_zero(&rest));
     return next;
 }
 

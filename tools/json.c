@@ -14,6 +14,7 @@
 #include <yajl/yajl_parse.h>
 
 #include "tools/hex.h"
+#include "tools/number.h"
 
 enum { DEPTH_MAX = 64, CHUNK_SIZE = 1 << 16 };
 
@@ -294,7 +295,7 @@ bool json_value_u64(const json_document *document, const json_value *value, uint
     if (!json_value_u256(document, value, &wide)) {
         return false;
     }
-    if ((wide.limb[1] | wide.limb[2] | wide.limb[3]) != 0) {
+    if (!number_fits(&wide, UINT64_MAX)) {
         return json_refuse(document, value, "must be below 2^64");
     }
     *out = wide.limb[0];

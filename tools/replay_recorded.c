@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tools/header_fork.h"
 #include "tools/recorded_block.h"
 #include "tools/replay.h"
 #include "tools/unanswered.h"
@@ -49,10 +50,7 @@ static void check_root(replay_row *row, replay_check check, const weft_block *bl
 
 static void check_senders(replay_row *row, const recorded_block *recorded) {
     const weft_block *block = &recorded->block;
-    static const weft_u256 zero = {{0}};
-    bool difficulty_is_zero = memcmp(&block->header.difficulty, &zero, sizeof zero) == 0;
-    weft_fork fork =
-        weft_chain_fork(recorded->chain, block->header.number, block->header.timestamp, difficulty_is_zero);
+    weft_fork fork = header_fork(recorded->chain, &block->header);
     for (size_t i = 0; i < block->transaction_count; i++) {
         weft_address sender;
         weft_verdict verdict = WEFT_VALID;

@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tools/header_fork.h"
 #include "tools/hex.h"
+#include "tools/number.h"
 #include "tools/replay.h"
 
 replay_row replay_row_of(const char *name, const weft_block *block) {
@@ -29,9 +31,7 @@ void replay_row_fail(replay_row *row, const char *rule, const char *format, ...)
 /* What a valid verdict says about the header, and what it leaves open. */
 static void judge_header(replay_row *row, const weft_header *header, const weft_chain *chain,
                          const weft_block_result *result) {
-    static const weft_u256 zero = {{0}};
-    bool is_sealed_by_work = memcmp(&header->difficulty, &zero, sizeof zero) != 0;
-    weft_fork fork = weft_chain_fork(chain, header->number, header->timestamp, !is_sealed_by_work);
+    weft_fork fork = header_fork(chain, header);
     row->checks |= 1u << REPLAY_CHECK_GAS_USED | 1u << REPLAY_CHECK_LOGS_BLOOM | 1u << REPLAY_CHECK_TRANSACTIONS_ROOT;
     if (result->receipts_root_known) {
         row->checks |= 1u << REPLAY_CHECK_RECEIPTS_ROOT;
@@ -44,7 +44,7 @@ static void judge_header(replay_row *row, const weft_header *header, const weft_
         row->checks |= is_compared ? 1u << REPLAY_CHECK_REQUESTS_HASH : 0;
         row->gaps |= is_compared ? 0 : 1u << REPLAY_GAP_REQUESTS_HASH;
     }
-    row->gaps |= is_sealed_by_work ? 1u << REPLAY_GAP_PROOF_OF_WORK : 0;
+    row->gaps |= !number_is_zero(&header->difficulty) ? 1u << REPLAY_GAP_PROOF_OF_WORK : 0;
 }
 
 void replay_row_check_access_list(replay_row *row, const access_list_files *files, const block_file *given,

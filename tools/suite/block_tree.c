@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/header_fork.h"
 #include "tools/hex.h"
+#include "tools/number.h"
 #include "tools/root_tracker.h"
 
 enum { ANCESTORS = 7, BLOCK_HASHES = 256, NO_NODE = -1 };
@@ -30,18 +32,6 @@ static bool hash_equal(const weft_bytes32 *a, const weft_bytes32 *b) {
     return memcmp(a, b, sizeof *a) == 0;
 }
 
-static weft_u256 add(const weft_u256 *a, const weft_u256 *b) {
-    weft_u256 sum;
-    uint64_t carry = 0;
-    for (size_t i = 0; i < 4; i++) {
-        uint64_t limb = a->limb[i] + carry;
-        carry = limb < carry;
-        sum.limb[i] = limb + b->limb[i];
-        carry += sum.limb[i] < limb;
-    }
-    return sum;
-}
-
 static bool is_less(const weft_u256 *a, const weft_u256 *b) {
     for (size_t i = 4; i > 0; i--) {
         if (a->limb[i - 1] != b->limb[i - 1]) {
@@ -49,10 +39,6 @@ static bool is_less(const weft_u256 *a, const weft_u256 *b) {
         }
     }
     return false;
-}
-
-static bool is_zero(const weft_u256 *a) {
-    return (a->limb[0] | a->limb[1] | a->limb[2] | a->limb[3]) == 0;
 }
 
 static ptrdiff_t find(const block_tree *tree, const weft_bytes32 *hash) {
@@ -78,7 +64,8 @@ static weft_status append(block_tree *tree, const node *added) {
     }
     tree->nodes[tree->count] = *added;
     const node *head = &tree->nodes[tree->head];
-    if (is_less(&head->total_difficulty, &added->total_difficulty) || is_zero(&added->block->header.difficulty)) {
+    if (is_less(&head->total_difficulty, &added->total_difficulty) ||
+        number_is_zero(&added->block->header.difficulty)) {
         tree->head = tree->count;
     }
     tree->count++;
@@ -188,8 +175,7 @@ static weft_status execute(importing *i, variant_outcome *executed) {
                                     .parent_total_difficulty = &parent->total_difficulty,
                                     .block_access_list = i->access_list,
                                     .tracer = i->tree->tracer};
-    bool has_roots = weft_chain_fork(i->tree->chain, header->number, header->timestamp, is_zero(&header->difficulty)) <
-                     WEFT_BYZANTIUM;
+    bool has_roots = header_fork(i->tree->chain, header) < WEFT_BYZANTIUM;
     root_tracker tracker = {.state = i->work};
     if (has_roots) {
         options.intermediate_root = root_tracker_after_transaction;
@@ -243,7 +229,7 @@ static weft_status judge(importing *i) {
 static weft_status choose_state(importing *i, bool parent_is_done) {
     node *parent = &i->tree->nodes[i->parent];
     const weft_header *header = &i->block->header;
-    weft_fork fork = weft_chain_fork(i->tree->chain, header->number, header->timestamp, is_zero(&header->difficulty));
+    weft_fork fork = header_fork(i->tree->chain, header);
     i->work = parent->state;
     return parent_is_done && fork >= WEFT_BYZANTIUM ? WEFT_OK : copy_state(i->tree, i->parent, &i->work);
 }
@@ -272,6 +258,7 @@ weft_status block_tree_import(block_tree *tree, const weft_block *block, weft_by
     if (!is_own) {
         parent->state = NULL;
     }
-    const node added = {block, i.work, add(&parent->total_difficulty, &block->header.difficulty), i.parent};
+    node added = {block, i.work, parent->total_difficulty, i.parent};
+    number_add(&added.total_difficulty, &block->header.difficulty);
     return append(tree, &added);
 }

@@ -6,6 +6,7 @@
 #include <weft/block.h>
 
 #include "tools/hex.h"
+#include "tools/number.h"
 #include "tools/suite/fixture_kinds.h"
 #include "tools/suite/networks.h"
 
@@ -21,8 +22,7 @@ static bool is_case(const json_value *value) {
     weft_u256 difficulty;
     return value->key != NULL && parent != NULL && json_get(value, "currentDifficulty") != NULL &&
            parent->kind == JSON_STRING && hex_parse_number(&difficulty, parent->text, parent->size) &&
-           ((difficulty.limb[1] | difficulty.limb[2] | difficulty.limb[3]) != 0 ||
-            difficulty.limb[0] >= difficulty_min);
+           !number_fits(&difficulty, difficulty_min - 1);
 }
 
 /* "0x00" and the hash of an empty list say that there are none; so does silence. */

@@ -6,11 +6,8 @@
 #include <weft/crypto.h>
 
 #include "tools/hex.h"
+#include "tools/number.h"
 #include "tools/withdrawals_json.h"
-
-static bool is_zero(const weft_u256 *number) {
-    return (number->limb[0] | number->limb[1] | number->limb[2] | number->limb[3]) == 0;
-}
 
 /* What is written: as it is, and which of it. */
 typedef struct env_text {
@@ -170,7 +167,7 @@ static t8n_exit complete_difficulty(const env_text *text, t8n_env *env, const we
             return refuse(text, "post-merge requires currentRandom to be defined in env");
         }
         env->has_difficulty = false;
-        return is_zero(&env->header.difficulty)
+        return number_is_zero(&env->header.difficulty)
                    ? T8N_OK
                    : refuse(text, "post-merge difficulty must be zero (or omitted) in env");
     }
@@ -209,7 +206,7 @@ static t8n_exit complete_blobs(const env_text *text, t8n_env *env, const weft_he
 
 static t8n_exit complete(env_text *text, t8n_env *env, const weft_chain *chain) {
     const weft_header *h = &env->header;
-    bool is_staked = is_zero(&h->difficulty) && text->has_random;
+    bool is_staked = number_is_zero(&h->difficulty) && text->has_random;
     env->fork = weft_chain_fork(chain, h->number, h->timestamp, is_staked);
     text->parent.number = h->number - 1;
     bool parent_has_base_fee =

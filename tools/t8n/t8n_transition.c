@@ -8,6 +8,7 @@
 #include <weft/transaction.h>
 
 #include "tools/logs_hash.h"
+#include "tools/number.h"
 #include "tools/root_tracker.h"
 #include "tools/t8n/transaction_json.h"
 #include "tools/trace/geth_words.h"
@@ -188,25 +189,14 @@ static t8n_exit execute(t8n_transition *t, const weft_tracer *tracer, failure *f
 
 /* --- Rewards. They are given by the caller, not by the fork. */
 
-__extension__ typedef unsigned __int128 uint128;
-
-static void add_wei(weft_u256 *sum, uint128 amount) {
-    uint128 carry = amount;
-    for (size_t i = 0; i < 4; i++) {
-        carry += sum->limb[i];
-        sum->limb[i] = (uint64_t)carry;
-        carry >>= 64;
-    }
-}
-
 static bool is_empty(const weft_account *account, const weft_bytes32 *no_code) {
-    static const weft_u256 zero;
-    return account->nonce == 0 && memcmp(&account->balance, &zero, sizeof zero) == 0 &&
+    return account->nonce == 0 && number_is_zero(&account->balance) &&
            memcmp(&account->code_hash, no_code, sizeof *no_code) == 0;
 }
 
 /* An account that stays empty is there before EIP-161 and gone after it. */
 static weft_status credit(t8n_transition *t, const weft_address *address, uint128 amount) {
+    const weft_u256 wei = number_of_wide(amount);
     weft_bytes32 no_code = weft_keccak256((weft_bytes){NULL, 0});
     weft_account_change change = {.address = *address};
     const weft_state_delta delta = {&change, 1};
@@ -218,7 +208,7 @@ static weft_status credit(t8n_transition *t, const weft_address *address, uint12
     if (!change.account.exists) {
         change.account = (weft_account){.code_hash = no_code};
     }
-    add_wei(&change.account.balance, amount);
+    number_add(&change.account.balance, &wei);
     change.account.exists = t->env.fork < WEFT_SPURIOUS_DRAGON || !is_empty(&change.account, &no_code);
     return weft_memory_state_apply(t->state, &delta);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "tools/number.h"
 #include "tools/trace/geth_words.h"
 #include "tools/transaction_lists.h"
 
@@ -67,9 +68,7 @@ static bool read_fields(weft_transaction *tx, json_document *document, const jso
 }
 
 static bool is_unsigned(const weft_transaction *tx) {
-    static const weft_u256 zero;
-    return memcmp(&tx->v, &zero, sizeof zero) == 0 && memcmp(&tx->r, &zero, sizeof zero) == 0 &&
-           memcmp(&tx->s, &zero, sizeof zero) == 0;
+    return number_is_zero(&tx->v) && number_is_zero(&tx->r) && number_is_zero(&tx->s);
 }
 
 static bool sign(weft_transaction *tx, const json_document *document, const json_value *object, const weft_chain *chain,

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/number.h"
+
 enum { OPCODE_LOG0 = 0xa0, OPCODE_LOG4 = 0xa4, OPCODE_CREATE = 0xf0, OPCODE_CREATE2 = 0xf5 };
 enum { GAS_LOG_BYTE = 8 };
 
@@ -148,17 +150,13 @@ static void on_end(void *context, const weft_trace_transaction *transaction) {
 
 /* --- Instructions: the words of faults, and logs */
 
-static bool fits(const weft_u256 *word, size_t most) {
-    return (word->limb[1] | word->limb[2] | word->limb[3]) == 0 && word->limb[0] <= most;
-}
-
 /* What of the data is in memory already; the rest is zeros that the instruction brings there. */
 static void begin_log(call_tree *t, const weft_trace_step *s) {
     unsigned topic_count = (unsigned)(s->opcode - OPCODE_LOG0);
     const weft_u256 *sp = s->stack + s->stack_count;
     log_free(t->log);
     t->log = NULL;
-    if (s->stack_count < 2 + topic_count || !fits(&sp[-2], s->gas / GAS_LOG_BYTE)) {
+    if (s->stack_count < 2 + topic_count || !number_fits(&sp[-2], s->gas / GAS_LOG_BYTE)) {
         return; /* it will fail */
     }
     size_t size = sp[-2].limb[0], offset = size == 0 ? 0 : sp[-1].limb[0];

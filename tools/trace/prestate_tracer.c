@@ -7,6 +7,7 @@
 #include <weft/transaction.h>
 
 #include "tools/hex.h"
+#include "tools/number.h"
 #include "tools/trace/result_tracer.h"
 #include "tools/trace/seen_index.h"
 
@@ -57,10 +58,6 @@ enum {
     OPCODE_STATICCALL = 0xfa,
     OPCODE_SELFDESTRUCT = 0xff
 };
-
-static bool is_zero(const weft_u256 *number) {
-    return (number->limb[0] | number->limb[1] | number->limb[2] | number->limb[3]) == 0;
-}
 
 static bool is_zero_address(const weft_address *address) {
     static const weft_address zero;
@@ -142,7 +139,7 @@ static seen_account *look_up(prestate_tracer *t, const weft_address *address) {
         free(a->code_before);
         return NULL;
     }
-    a->was_empty = a->before.nonce == 0 && is_zero(&a->before.balance) && a->code_size_before == 0;
+    a->was_empty = a->before.nonce == 0 && number_is_zero(&a->before.balance) && a->code_size_before == 0;
     t->account_count++;
     return a;
 }
@@ -331,7 +328,7 @@ static bool is_told(const seen_account *a, const seen_slot *s, slot_choice choic
     if (choice == SLOTS_ALL || (choice == SLOTS_BEFORE && a->is_deleted)) {
         return true;
     }
-    return !equal(&s->before, &s->after) && !is_zero(choice == SLOTS_AFTER ? &s->after : &s->before);
+    return !equal(&s->before, &s->after) && !number_is_zero(choice == SLOTS_AFTER ? &s->after : &s->before);
 }
 
 static void write_slots(json_writer *w, const seen_account *a, slot_choice choice) {

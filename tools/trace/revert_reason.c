@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tools/hex.h"
+#include "tools/number.h"
 
 enum { SELECTOR_SIZE = 4, WORD_SIZE = 32 };
 
@@ -19,7 +20,7 @@ static bool read_word(weft_bytes bytes, size_t offset, size_t most, size_t *numb
     memcpy(word.bytes, bytes.data + offset, WORD_SIZE);
     weft_u256 value = hex_bytes_number(&word);
     *number = value.limb[0];
-    return (value.limb[1] | value.limb[2] | value.limb[3]) == 0 && value.limb[0] <= most;
+    return number_fits(&value, most);
 }
 
 /* How long the UTF-8 character at `c` is, in a terminated text; 0 = it is none (Unicode, table 3-7). */
