@@ -181,7 +181,7 @@ static void begin_block(block_run *run, const weft_state_view *view) {
     arena_reset(&engine->memory);
     for (unsigned i = 0; i < engine->thread_count; i++) {
         arena_trim(&engine->workers[i].memory, MEMORY_KEPT);
-        evm_trim(engine->workers[i].vm, MEMORY_KEPT);
+        evm_begin_block(engine->workers[i].vm, MEMORY_KEPT);
         engine->workers[i].executions = 0;
     }
     set_environment(run);

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/rlp.h"
 #include "crypto/keccak.h"
+#include "crypto/keccak_memo.h"
 #include "engine/access.h"
 #include "engine/instructions.h"
 #include "engine/interpreter.h"
@@ -16,16 +17,20 @@ struct evm {
 };
 
 evm *evm_create(void) {
-    /* Both are large and touched only as deep as calls nest, so that most of it is never backed by memory. */
+    /* The first two are large and touched only as deep as calls nest, so that most of it is never backed by memory. */
     evm *vm = calloc(1, sizeof *vm);
     size_t stack_size = (size_t)FRAME_COUNT_MAX * STACK_WORDS_MAX * sizeof(weft_u256);
     weft_u256 *stack = aligned_alloc(64, stack_size);
-    if (vm == NULL || stack == NULL) {
+    keccak_memo *hashes = aligned_alloc(_Alignof(keccak_memo), sizeof *hashes);
+    if (vm == NULL || stack == NULL || hashes == NULL) {
         free(vm);
         free(stack);
+        free(hashes);
         return NULL;
     }
     vm->machine.stack = stack;
+    vm->machine.hashes = hashes;
+    keccak_memo_init(hashes);
     arena_init(&vm->init_codes, 0);
     return vm;
 }
@@ -38,10 +43,11 @@ void evm_destroy(evm *vm) {
     buffer_free(&vm->machine.memory);
     buffer_free(&vm->machine.return_data);
     free(vm->machine.stack);
+    free(vm->machine.hashes);
     free(vm);
 }
 
-void evm_trim(evm *vm, size_t size_kept) {
+void evm_begin_block(evm *vm, size_t size_kept) {
     buffer *const buffers[] = {&vm->machine.memory, &vm->machine.return_data};
     for (size_t i = 0; i < sizeof buffers / sizeof buffers[0]; i++) {
         if (buffers[i]->capacity > size_kept) {
@@ -49,6 +55,7 @@ void evm_trim(evm *vm, size_t size_kept) {
         }
     }
     arena_trim(&vm->init_codes, size_kept);
+    keccak_memo_forget(vm->machine.hashes);
 }
 
 void evm_set_trace(evm *vm, trace *t) {

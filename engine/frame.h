@@ -21,6 +21,7 @@ enum {
     FRAME_COUNT_MAX = CALL_DEPTH_MAX + 1
 };
 
+struct keccak_memo;
 struct precompile;
 struct trace;
 
@@ -95,6 +96,7 @@ typedef struct machine {
     buffer memory;        /* the memory region; `size` is not used, frames know theirs */
     buffer return_data;   /* RETURNDATA of the frame that runs; output of the call that ended last */
     u256_modulus modulus; /* MULMOD's last */
+    struct keccak_memo *hashes; /* of KECCAK256 */
     struct trace *trace;  /* who is told of messages and instructions; NULL = nobody */
 } machine;
 

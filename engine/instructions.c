@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "crypto/keccak.h"
+#include "crypto/keccak_memo.h"
 #include "engine/access.h"
 
 /* Offsets and sizes above this cost more gas than any block has; refusing them keeps all sums below 64 bits. */
@@ -76,7 +77,8 @@ frame_state instruction_keccak256(machine *m, frame *f, weft_u256 *sp) {
     if (!frame_charge(f, GAS_KECCAK_WORD * gas_words(size))) {
         return FRAME_HALTED;
     }
-    weft_bytes32 digest = size == 0 ? keccak256_empty : keccak256(frame_memory(m, f, sp[-1].limb[0]), size);
+    weft_bytes32 digest =
+        size == 0 ? keccak256_empty : keccak_memo_hash(m->hashes, frame_memory(m, f, sp[-1].limb[0]), size);
     sp[-2] = u256_from_bytes32(&digest);
     return FRAME_RUNS;
 }
