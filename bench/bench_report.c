@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/bench_json.h"
+#include "tools/list.h"
 #include "tools/table.h"
 
 /* --- Blocks */
@@ -300,15 +301,11 @@ static void print_result(const bench_report *report, const bench_result *result)
 }
 
 bool bench_report_block(bench_report *report, const bench_result *result) {
-    if (report->count == report->capacity) {
-        size_t capacity = report->capacity == 0 ? 64 : 2 * report->capacity;
-        bench_result *larger = realloc(report->results, capacity * sizeof *larger);
-        if (larger == NULL) {
-            return false;
-        }
-        report->results = larger;
-        report->capacity = capacity;
+    bench_result *larger = list_reserve(report->results, report->count, &report->capacity, sizeof *larger);
+    if (larger == NULL) {
+        return false;
     }
+    report->results = larger;
     report->results[report->count++] = *result;
     print_result(report, result);
     (void)fflush(stdout); /* the next block may take minutes */

@@ -7,6 +7,7 @@
 
 #include "bench/touched_slots.h"
 #include "tools/hex.h"
+#include "tools/list.h"
 
 enum { MAPPINGS = 24, MEMBERS = 4, ADDRESS_OFFSET = 12 /* in a word */ };
 
@@ -76,15 +77,11 @@ static bool accessed_list_make(accessed_list *list, const weft_block_access_list
 /* --- Finding */
 
 static bool append(owned_slots *slots, const owned_slot *entry) {
-    if (slots->count == slots->capacity) {
-        size_t capacity = slots->capacity == 0 ? 256 : 2 * slots->capacity;
-        owned_slot *larger = realloc(slots->list, capacity * sizeof *larger);
-        if (larger == NULL) {
-            return false;
-        }
-        slots->list = larger;
-        slots->capacity = capacity;
+    owned_slot *larger = list_reserve(slots->list, slots->count, &slots->capacity, sizeof *larger);
+    if (larger == NULL) {
+        return false;
     }
+    slots->list = larger;
     slots->list[slots->count++] = *entry;
     return true;
 }

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+#include "tools/list.h"
+
 /* Broken gzip is the fault of the file's bytes, anything else the machine's. */
 static weft_status gzip_failure(gzFile stream, const char *path, failure *f) {
     int code;
@@ -78,14 +80,11 @@ static int name_compare(const void *a, const void *b) {
 }
 
 static bool list_append(file_list *list, size_t *capacity, const char *name) {
-    if (list->count == *capacity) {
-        *capacity = *capacity == 0 ? 32 : *capacity * 2;
-        char **larger = realloc(list->names, *capacity * sizeof *larger);
-        if (larger == NULL) {
-            return false;
-        }
-        list->names = larger;
+    char **larger = list_reserve(list->names, list->count, capacity, sizeof *larger);
+    if (larger == NULL) {
+        return false;
     }
+    list->names = larger;
     list->names[list->count] = strdup(name);
     return list->names[list->count] != NULL && ++list->count > 0;
 }

@@ -16,6 +16,7 @@
 #include "tools/chain_file.h"
 #include "tools/genesis.h"
 #include "tools/hex.h"
+#include "tools/list.h"
 #include "tools/replay.h"
 #include "tools/store_batch.h"
 
@@ -73,15 +74,11 @@ static bool was_seen(const chain_replay *c, const weft_bytes32 *hash) {
 }
 
 static weft_status remember(chain_replay *c, const weft_bytes32 *hash) {
-    if (c->seen_count == c->seen_capacity) {
-        size_t capacity = c->seen_capacity == 0 ? 256 : 2 * c->seen_capacity;
-        weft_bytes32 *larger = realloc(c->seen, capacity * sizeof *larger);
-        if (larger == NULL) {
-            return fail(c, WEFT_NO_MEMORY, "block hashes");
-        }
-        c->seen = larger;
-        c->seen_capacity = capacity;
+    weft_bytes32 *larger = list_reserve(c->seen, c->seen_count, &c->seen_capacity, sizeof *larger);
+    if (larger == NULL) {
+        return fail(c, WEFT_NO_MEMORY, "block hashes");
     }
+    c->seen = larger;
     c->seen[c->seen_count++] = *hash;
     return WEFT_OK;
 }

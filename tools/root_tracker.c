@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/list.h"
+
 typedef struct tracked_root {
     weft_bytes32 changes_digest;
     weft_bytes32 root;
@@ -37,15 +39,11 @@ void root_tracker_begin_execution(void *context) {
 }
 
 static weft_status append(root_tracker *tracker, const tracked_root *entry) {
-    if (tracker->root_count == tracker->root_capacity) {
-        size_t capacity = tracker->root_capacity == 0 ? 64 : 2 * tracker->root_capacity;
-        tracked_root *larger = realloc(tracker->roots, capacity * sizeof *larger);
-        if (larger == NULL) {
-            return WEFT_NO_MEMORY;
-        }
-        tracker->roots = larger;
-        tracker->root_capacity = capacity;
+    tracked_root *larger = list_reserve(tracker->roots, tracker->root_count, &tracker->root_capacity, sizeof *larger);
+    if (larger == NULL) {
+        return WEFT_NO_MEMORY;
     }
+    tracker->roots = larger;
     tracker->roots[tracker->root_count++] = *entry;
     return WEFT_OK;
 }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/list.h"
+
 /* One allocation per block: the array of receipts, and their bytes behind it. */
 static weft_bytes *copy_receipts(const weft_block_result *result) {
     size_t size = (result->receipt_count + 1) * sizeof(weft_bytes);
@@ -24,15 +26,11 @@ static weft_bytes *copy_receipts(const weft_block_result *result) {
 }
 
 weft_status store_batch_add(store_batch *batch, const weft_block *block, const weft_block_result *result) {
-    if (batch->block_count == batch->capacity) {
-        size_t capacity = batch->capacity == 0 ? 16 : 2 * batch->capacity;
-        weft_store_block *larger = realloc(batch->blocks, capacity * sizeof *larger);
-        if (larger == NULL) {
-            return WEFT_NO_MEMORY;
-        }
-        batch->blocks = larger;
-        batch->capacity = capacity;
+    weft_store_block *larger = list_reserve(batch->blocks, batch->block_count, &batch->capacity, sizeof *larger);
+    if (larger == NULL) {
+        return WEFT_NO_MEMORY;
     }
+    batch->blocks = larger;
     const weft_header *header = &block->header;
     weft_store_block *entry = &batch->blocks[batch->block_count];
     *entry = (weft_store_block){.number = header->number,

@@ -7,6 +7,7 @@
 
 #include "tools/header_fork.h"
 #include "tools/hex.h"
+#include "tools/list.h"
 #include "tools/number.h"
 #include "tools/root_tracker.h"
 
@@ -52,16 +53,12 @@ static ptrdiff_t find(const block_tree *tree, const weft_bytes32 *hash) {
 
 /* Add a node and take its state. Proof of stake has no weight: there the newest block is the head. */
 static weft_status append(block_tree *tree, const node *added) {
-    if (tree->count == tree->capacity) {
-        size_t capacity = tree->capacity == 0 ? 64 : 2 * tree->capacity;
-        node *larger = realloc(tree->nodes, capacity * sizeof *larger);
-        if (larger == NULL) {
-            weft_memory_state_destroy(added->state);
-            return WEFT_NO_MEMORY;
-        }
-        tree->nodes = larger;
-        tree->capacity = capacity;
+    node *larger = list_reserve(tree->nodes, tree->count, &tree->capacity, sizeof *larger);
+    if (larger == NULL) {
+        weft_memory_state_destroy(added->state);
+        return WEFT_NO_MEMORY;
     }
+    tree->nodes = larger;
     tree->nodes[tree->count] = *added;
     const node *head = &tree->nodes[tree->head];
     if (is_less(&head->total_difficulty, &added->total_difficulty) ||

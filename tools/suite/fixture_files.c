@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tools/file.h"
+#include "tools/list.h"
 
 /* Deeper than any suite; a folder that a link makes part of itself ends here. */
 enum { DEPTH_MAX = 16 };
@@ -15,17 +16,13 @@ static weft_status out_of_memory(const char *path, failure *f) {
 
 /* Takes `path` over. */
 static weft_status append(fixture_files *files, char *path, failure *f) {
-    if (files->count == files->capacity) {
-        size_t capacity = files->capacity == 0 ? 64 : 2 * files->capacity;
-        char **larger = realloc(files->paths, capacity * sizeof *larger);
-        if (larger == NULL) {
-            weft_status status = out_of_memory(path, f);
-            free(path);
-            return status;
-        }
-        files->paths = larger;
-        files->capacity = capacity;
+    char **larger = list_reserve(files->paths, files->count, &files->capacity, sizeof *larger);
+    if (larger == NULL) {
+        weft_status status = out_of_memory(path, f);
+        free(path);
+        return status;
     }
+    files->paths = larger;
     files->paths[files->count++] = path;
     return WEFT_OK;
 }

@@ -3,16 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool grow(fixture_results *results) {
-    size_t capacity = results->capacity == 0 ? 16 : 2 * results->capacity;
-    fixture_result *larger = realloc(results->items, capacity * sizeof *larger);
-    if (larger == NULL) {
-        return false;
-    }
-    results->items = larger;
-    results->capacity = capacity;
-    return true;
-}
+#include "tools/list.h"
 
 static void free_texts(fixture_case *c) {
     free((char *)(uintptr_t)c->test);
@@ -22,9 +13,11 @@ static void free_texts(fixture_case *c) {
 }
 
 bool fixture_results_add(fixture_results *results, const fixture_case *c) {
-    if (results->count == results->capacity && !grow(results)) {
+    fixture_result *larger = list_reserve(results->items, results->count, &results->capacity, sizeof *larger);
+    if (larger == NULL) {
         return false;
     }
+    results->items = larger;
     fixture_case copy = *c;
     copy.test = strdup(c->test);
     copy.fork = strdup(c->fork);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/list.h"
 #include "tools/suite/networks.h"
 
 /* --- Memory */
@@ -22,22 +23,6 @@ void tally_free(tally *t) {
     free(t->rows);
     free(t->failures);
     *t = (tally){.row_count = 0};
-}
-
-/* Room for one item more. Returns: false when out of memory, which the tally remembers. */
-static bool reserve(tally *t, void **items, size_t count, size_t *capacity, size_t item_size) {
-    if (count < *capacity) {
-        return true;
-    }
-    size_t larger_capacity = *capacity == 0 ? 64 : 2 * *capacity;
-    void *larger = realloc(*items, larger_capacity * item_size);
-    if (larger == NULL) {
-        t->is_incomplete = true;
-        return false;
-    }
-    *items = larger;
-    *capacity = larger_capacity;
-    return true;
 }
 
 static char *describe(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -62,13 +47,13 @@ static char *describe(const char *format, ...) {
 /* --- Failures, slow cases */
 
 static void add_failure(tally *t, char *text) {
-    void *items = t->failures;
-    if (text == NULL || !reserve(t, &items, t->failure_count, &t->failure_capacity, sizeof *t->failures)) {
+    tally_mention *failures = list_reserve(t->failures, t->failure_count, &t->failure_capacity, sizeof *failures);
+    t->failures = failures != NULL ? failures : t->failures;
+    if (text == NULL || failures == NULL) {
         t->is_incomplete = true;
         free(text);
         return;
     }
-    t->failures = items;
     t->failures[t->failure_count++] = (tally_mention){.text = text};
 }
 
@@ -96,17 +81,15 @@ static tally_row *row_of(tally *t, const char *suite, const fixture_result *resu
             return row;
         }
     }
-    void *items = t->rows;
-    if (!reserve(t, &items, t->row_count, &t->row_capacity, sizeof *t->rows)) {
-        return NULL;
-    }
-    t->rows = items;
+    tally_row *rows = list_reserve(t->rows, t->row_count, &t->row_capacity, sizeof *rows);
+    t->rows = rows != NULL ? rows : t->rows;
     tally_row row = {.suite = suite, .kind = result->kind, .fork = strdup(result->c.fork)};
-    if (row.fork == NULL) {
+    if (rows == NULL || row.fork == NULL) {
         t->is_incomplete = true;
+        free(row.fork);
         return NULL;
     }
-    t->rows[t->row_count] = row;
+    rows[t->row_count] = row;
     return &t->rows[t->row_count++];
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/list.h"
 #include "tools/number.h"
 
 enum { OPCODE_LOG0 = 0xa0, OPCODE_LOG4 = 0xa4, OPCODE_CREATE = 0xf0, OPCODE_CREATE2 = 0xf5 };
@@ -58,17 +59,12 @@ static void on_begin(void *context, const weft_trace_transaction *transaction) {
 }
 
 static bool make_room(call_tree *t) {
-    if (t->call_count < t->call_capacity) {
-        return true;
-    }
-    size_t capacity = t->call_capacity == 0 ? 16 : 2 * t->call_capacity;
-    call *larger = realloc(t->calls, capacity * sizeof *larger);
+    call *larger = list_reserve(t->calls, t->call_count, &t->call_capacity, sizeof *larger);
     if (larger == NULL) {
         result_tracer_fail(&t->base, WEFT_NO_MEMORY);
         return false;
     }
     t->calls = larger;
-    t->call_capacity = capacity;
     return true;
 }
 

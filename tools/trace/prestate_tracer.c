@@ -7,6 +7,7 @@
 #include <weft/transaction.h>
 
 #include "tools/hex.h"
+#include "tools/list.h"
 #include "tools/number.h"
 #include "tools/trace/result_tracer.h"
 #include "tools/trace/seen_index.h"
@@ -70,22 +71,6 @@ static bool equal(const weft_u256 *a, const weft_u256 *b) {
 
 /* --- What was looked at */
 
-/* Room for one more element. Returns: false when out of memory. */
-static bool grow(prestate_tracer *t, void **array, size_t count, size_t *capacity, size_t size) {
-    if (count < *capacity) {
-        return true;
-    }
-    size_t wanted = *capacity == 0 ? 8 : 2 * *capacity;
-    void *larger = realloc(*array, wanted * size);
-    if (larger == NULL) {
-        result_tracer_fail(&t->base, WEFT_NO_MEMORY);
-        return false;
-    }
-    *array = larger;
-    *capacity = wanted;
-    return true;
-}
-
 static bool remember(prestate_tracer *t, const seen_key *key, size_t position) {
     bool is_added = seen_index_add(&t->seen, key, position);
     if (!is_added) {
@@ -120,8 +105,12 @@ static seen_account *look_up(prestate_tracer *t, const weft_address *address) {
     if (seen_index_find(&t->seen, &key, &position)) {
         return &t->accounts[position];
     }
-    void *accounts = t->accounts;
-    if (t->base.status != WEFT_OK || !grow(t, &accounts, t->account_count, &t->account_capacity, sizeof *t->accounts)) {
+    if (t->base.status != WEFT_OK) {
+        return NULL;
+    }
+    seen_account *accounts = list_reserve(t->accounts, t->account_count, &t->account_capacity, sizeof *accounts);
+    if (accounts == NULL) {
+        result_tracer_fail(&t->base, WEFT_NO_MEMORY);
         return NULL;
     }
     t->accounts = accounts;
@@ -152,8 +141,9 @@ static void look_up_slot(prestate_tracer *t, const weft_address *address, const 
     if (a == NULL || t->no_storage || seen_index_find(&t->seen, &key, &position)) {
         return;
     }
-    void *slots = a->slots;
-    if (!grow(t, &slots, a->slot_count, &a->slot_capacity, sizeof *a->slots)) {
+    seen_slot *slots = list_reserve(a->slots, a->slot_count, &a->slot_capacity, sizeof *slots);
+    if (slots == NULL) {
+        result_tracer_fail(&t->base, WEFT_NO_MEMORY);
         return;
     }
     a->slots = slots;

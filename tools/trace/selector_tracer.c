@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/list.h"
 #include "tools/trace/result_tracer.h"
 
 typedef struct selector_count {
@@ -31,16 +32,12 @@ static selector_count *find(selector_tracer *t, const uint8_t *selector, size_t 
             return &t->counts[i];
         }
     }
-    if (t->used == t->capacity) {
-        size_t capacity = t->capacity == 0 ? 16 : 2 * t->capacity;
-        selector_count *larger = realloc(t->counts, capacity * sizeof *larger);
-        if (larger == NULL) {
-            result_tracer_fail(&t->base, WEFT_NO_MEMORY);
-            return NULL;
-        }
-        t->counts = larger;
-        t->capacity = capacity;
+    selector_count *larger = list_reserve(t->counts, t->used, &t->capacity, sizeof *larger);
+    if (larger == NULL) {
+        result_tracer_fail(&t->base, WEFT_NO_MEMORY);
+        return NULL;
     }
+    t->counts = larger;
     selector_count *added = &t->counts[t->used++];
     *added = (selector_count){.size = size};
     memcpy(added->selector, selector, 4);
