@@ -1,8 +1,8 @@
 /** 256-bit unsigned arithmetic modulo 2^256 (Yellow Paper section 9.1), and its big-endian encodings.
  *
  *  Operations of a few instructions are inline; division and its relatives live in u256_div.c, repeated products modulo
- *  the same number in u256_modulus.h. Signed operations read the same bits as
- *  two's complement. Nothing here fails: a division by zero gives zero, as the EVM wants it.
+ *  the same number in u256_modulus.h. Signed operations read the same bits as two's complement. Nothing here fails: a
+ *  division by zero gives zero, as the EVM wants it.
  */
 #ifndef BASE_U256_H
 #define BASE_U256_H

@@ -352,14 +352,14 @@ void weft_store_close(weft_store *store) {
 /* --- Reading head, blocks and receipts --- */
 
 int store_get(weft_store *store, MDB_txn *txn, store_table table, const void *key, size_t key_size, weft_bytes *value) {
-    MDB_val k = {key_size, (void *)(uintptr_t)key}, v;
+    MDB_val k = store_val(key, key_size), v;
     int result = mdb_get(txn, store->tables[table], &k, &v);
     *value = result == 0 ? bytes_of(v.mv_data, v.mv_size) : (weft_bytes){NULL, 0};
     return result;
 }
 
 int store_remove_run(MDB_cursor *cursor, weft_bytes prefix) {
-    MDB_val key = {prefix.size, (void *)(uintptr_t)prefix.data}, value;
+    MDB_val key = store_val(prefix.data, prefix.size), value;
     int result = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
     while (result == 0 && key.mv_size >= prefix.size && memcmp(key.mv_data, prefix.data, prefix.size) == 0) {
         result = mdb_cursor_del(cursor, 0);

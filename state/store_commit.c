@@ -33,7 +33,7 @@ static int block_put(const store_writer *writer, const weft_store_block *block) 
     for (size_t i = 0; i < block->receipt_count && result == 0; i++) {
         receipt_key_write(key_bytes, block->number, (uint32_t)i);
         key = (MDB_val){RECEIPT_KEY_SIZE, key_bytes};
-        value = (MDB_val){block->encoded_receipts[i].size, (void *)(uintptr_t)block->encoded_receipts[i].data};
+        value = store_val(block->encoded_receipts[i].data, block->encoded_receipts[i].size);
         result = mdb_put(writer->txn, writer->store->tables[TABLE_RECEIPT], &key, &value, 0);
     }
     return result;

@@ -66,6 +66,11 @@ weft_status store_report_write(const weft_store *store, weft_error *error, int r
 int store_reader_begin(weft_store *store, store_reader **reader);
 void store_reader_end(weft_store *store, store_reader *reader);
 
+/** Bytes as LMDB wants them, which does not change them. */
+static inline MDB_val store_val(const void *bytes, size_t size) {
+    return (MDB_val){size, (void *)(uintptr_t)bytes};
+}
+
 /** mdb_get() with the project's types. Out: value   empty when the result is not 0. */
 int store_get(weft_store *store, MDB_txn *txn, store_table table, const void *key, size_t key_size, weft_bytes *value);
 

@@ -34,7 +34,7 @@ static weft_status node_put(void *context, const weft_bytes32 *owner, trie_path 
     node_tables *tables = context;
     uint8_t key_bytes[NODE_KEY_SIZE_MAX];
     MDB_val key = {node_key_write(key_bytes, owner, path), key_bytes};
-    MDB_val value = {encoding.size, (void *)(uintptr_t)encoding.data};
+    MDB_val value = store_val(encoding.data, encoding.size);
     MDB_dbi table = tables->store->tables[store_trie_table(owner)];
     tables->result =
         encoding.size != 0 ? mdb_put(tables->txn, table, &key, &value, 0) : mdb_del(tables->txn, table, &key, NULL);

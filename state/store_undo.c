@@ -11,7 +11,7 @@ static const weft_bytes no_bytes = {NULL, 0};
 static int undo_put(const store_undo *undo, weft_bytes key, weft_bytes row) {
     uint8_t key_bytes[UNDO_KEY_SIZE_MAX];
     MDB_val k = {undo_key_write(key_bytes, undo->number, key), key_bytes};
-    MDB_val v = {row.size, (void *)(uintptr_t)row.data};
+    MDB_val v = store_val(row.data, row.size);
     return mdb_put(undo->txn, undo->store->tables[TABLE_UNDO], &k, &v, MDB_NOOVERWRITE);
 }
 
@@ -27,7 +27,7 @@ int store_undo_keep(const store_undo *undo, weft_bytes key, weft_bytes row) {
 }
 
 int store_undo_keep_storage(const store_undo *undo, MDB_cursor *slots, const weft_address *address) {
-    MDB_val key = {sizeof address->bytes, (void *)(uintptr_t)address->bytes}, value;
+    MDB_val key = store_val(address->bytes, sizeof address->bytes), value;
     int result = mdb_cursor_get(slots, &key, &value, MDB_SET_RANGE);
     while (result == 0 && storage_key_is_of(bytes_of(key.mv_data, key.mv_size), address)) {
         uint8_t key_copy[STORAGE_KEY_SIZE], row[32];

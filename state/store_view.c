@@ -124,7 +124,7 @@ static weft_status view_has_storage(void *context, bool *out, const weft_address
     store_view *view = context;
     store_reader *reader = reader_acquire(view);
     MDB_cursor *cursor;
-    MDB_val key = {sizeof address->bytes, (void *)(uintptr_t)address->bytes}, value;
+    MDB_val key = store_val(address->bytes, sizeof address->bytes), value;
     int result = mdb_cursor_open(reader->txn, view->store->tables[TABLE_STORAGE], &cursor);
     if (result == 0) {
         result = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);

@@ -5,10 +5,6 @@
 #include "state/store_rows.h"
 #include "state/store_trie.h"
 
-static MDB_val val_of(const void *bytes, size_t size) {
-    return (MDB_val){size, (void *)(uintptr_t)bytes};
-}
-
 /* --- The transaction --- */
 
 static void cursors_close(store_writer *writer) {
@@ -52,7 +48,7 @@ weft_status store_writer_end(store_writer *writer, weft_status status, weft_erro
 int store_writer_put_head(store_writer *writer, const weft_store_head *head) {
     uint8_t row[HEAD_ROW_SIZE];
     head_row_write(row, head);
-    MDB_val key = val_of("head", 4), value = val_of(row, sizeof row);
+    MDB_val key = store_val("head", 4), value = store_val(row, sizeof row);
     return mdb_put(writer->txn, writer->store->tables[TABLE_META], &key, &value, 0);
 }
 
@@ -60,7 +56,7 @@ int store_writer_put_head(store_writer *writer, const weft_store_head *head) {
 
 /* Put or, where it is empty, remove a row; what was there goes to `undo`. */
 static int row_replace(MDB_cursor *cursor, weft_bytes key, weft_bytes row, const store_undo *undo) {
-    MDB_val k = val_of(key.data, key.size), old;
+    MDB_val k = store_val(key.data, key.size), old;
     int result = mdb_cursor_get(cursor, &k, &old, MDB_SET);
     bool is_there = result == 0;
     if (!is_there && result != MDB_NOTFOUND) {
@@ -79,8 +75,8 @@ static int row_replace(MDB_cursor *cursor, weft_bytes key, weft_bytes row, const
         result = store_undo_keep(undo, key, bytes_of(copy, size));
     }
     if (result == 0 && row.size != 0) {
-        MDB_val value = val_of(row.data, row.size);
-        k = val_of(key.data, key.size);
+        MDB_val value = store_val(row.data, row.size);
+        k = store_val(key.data, key.size);
         return mdb_cursor_put(cursor, &k, &value, 0);
     }
     return result == 0 && is_there ? mdb_cursor_del(cursor, 0) : result;
@@ -100,7 +96,7 @@ static int storage_clear(store_writer *writer, const weft_address *address, cons
 }
 
 static int code_put(store_writer *writer, const weft_bytes32 *hash, weft_bytes code) {
-    MDB_val key = val_of(hash->bytes, sizeof hash->bytes), value = val_of(code.data, code.size);
+    MDB_val key = store_val(hash->bytes, sizeof hash->bytes), value = store_val(code.data, code.size);
     return mdb_put(writer->txn, writer->store->tables[TABLE_CODE], &key, &value, 0);
 }
 
