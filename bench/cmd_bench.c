@@ -117,8 +117,8 @@ static int read_options(bench *b, arguments *a, places *p, int argc, char **argv
         return status;
     }
     if (!read_counts(b, counts)) {
-        return arguments_refuse(a, "--threads needs up to %d counts from 1 to 256, as 2,4,8, not '%s'",
-                                BENCH_COUNTS_MAX, counts);
+        return arguments_refuse(a, "--threads needs up to %d counts from 1 to %d, as 2,4,8, not '%s'", BENCH_COUNTS_MAX,
+                                RUNNER_THREADS_MAX, counts);
     }
     if (repeat == 0 || repeat > BENCH_REPEAT_MAX || warmup > BENCH_REPEAT_MAX) {
         return arguments_refuse(a, "--repeat is 1 to %d, --warmup 0 to %d", BENCH_REPEAT_MAX, BENCH_REPEAT_MAX);

@@ -125,7 +125,7 @@ static weft_status load_peers(bench_result *result, const peers *all, const benc
     const peer_case c = {result->name, b->chain, b->block, b->view, expected->block_access_list};
     uint64_t *gas_used = malloc((expected->receipt_count + 1) * sizeof *gas_used);
     if (gas_used == NULL) {
-        return failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+        return failure_no_memory(f);
     }
     for (size_t i = 0; i < expected->receipt_count; i++) {
         gas_used[i] = expected->receipts[i].gas_used;
@@ -157,7 +157,7 @@ static weft_status check(bench_result *result, weft_bytes *list, const bench_pla
     result->critical_path_gas = expected.stats.critical_path_gas;
     uint8_t *copy = malloc(expected.block_access_list.size + 1);
     if (copy == NULL) {
-        return failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+        return failure_no_memory(f);
     }
     if (expected.block_access_list.size > 0) {
         memcpy(copy, expected.block_access_list.data, expected.block_access_list.size);

@@ -14,7 +14,7 @@ static weft_status check(const block_file *list, failure *f) {
     weft_block_access_list decoded;
     weft_error error = {.message = ""};
     if (weft_decoder_create(&decoder) != WEFT_OK) {
-        return failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+        return failure_no_memory(f);
     }
     weft_status status = weft_block_access_list_decode(decoder, &decoded, bytes_of(list), &error);
     if (status == WEFT_DECODE) {
@@ -68,7 +68,7 @@ weft_status access_list_files_keep(const access_list_files *files, const weft_bl
         return WEFT_OK;
     }
     if (weft_decoder_create(&decoder) != WEFT_OK) {
-        return failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+        return failure_no_memory(f);
     }
     weft_status status = weft_block_access_list_decode(decoder, &list, rlp, &error);
     if (status == WEFT_OK) {

@@ -14,10 +14,6 @@ char *block_file_path(const char *folder, const weft_block *block, const char *s
     return file_join(folder, name);
 }
 
-static weft_status no_memory(failure *f) {
-    return failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
-}
-
 weft_status block_file_write(const char *folder, const weft_block *block, const char *suffix, block_file_writer *write,
                              const void *context, failure *f) {
     if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
@@ -25,7 +21,7 @@ weft_status block_file_write(const char *folder, const weft_block *block, const 
     }
     char *path = block_file_path(folder, block, suffix);
     if (path == NULL) {
-        return no_memory(f);
+        return failure_no_memory(f);
     }
     weft_status status = WEFT_OK;
     FILE *stream = fopen(path, "wb");
@@ -42,7 +38,7 @@ weft_status block_file_read(block_file *file, const char *source, const weft_blo
                             failure *f) {
     *file = (block_file){0};
     file->path = file_is_folder(source) ? block_file_path(source, block, suffix) : strdup(source);
-    return file->path != NULL ? file_read(&file->bytes, file->path, f) : no_memory(f);
+    return file->path != NULL ? file_read(&file->bytes, file->path, f) : failure_no_memory(f);
 }
 
 void block_file_free(block_file *file) {

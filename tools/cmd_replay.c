@@ -132,6 +132,27 @@ typedef struct replay_flags {
     const char *threads;
 } replay_flags;
 
+/* Options that exclude or need each other. Returns: -1 to go on, or the exit status. */
+static int check_combination(const replay *r, const replay_flags *flags, const arguments *a) {
+    const replay_options *o = &r->options;
+    if (flags->serial && (flags->check || o->run.force_parallel)) {
+        return arguments_refuse(a, "--serial excludes --check and --force-parallel");
+    }
+    if (o->batch == 0 || o->undo == 0) {
+        return arguments_refuse(a, "--batch and --undo take a number above 0");
+    }
+    if ((o->batch != BATCH_DEFAULT || o->undo != UNDO_DEFAULT || o->verify_root) && o->store == NULL) {
+        return arguments_refuse(a, "--batch, --undo and --verify-root go with --store DIR");
+    }
+    if (o->witnesses != NULL && (o->store != NULL || r->witness_maker.folder != NULL)) {
+        return arguments_refuse(a, "--witness excludes --store and --emit-witness: there is no state");
+    }
+    if (r->witness_maker.folder != NULL && o->batch > 1) {
+        return arguments_refuse(a, "--emit-witness takes the state before each block: it excludes --batch");
+    }
+    return -1;
+}
+
 /* Returns: -1 to go on, or the exit status. */
 static int read_options(replay *r, arguments *a, int argc, char **argv) {
     replay_flags flags = {.threads = "auto"};
@@ -162,22 +183,12 @@ static int read_options(replay *r, arguments *a, int argc, char **argv) {
         return status;
     }
     if (!arguments_threads(flags.threads, &o->run.threads)) {
-        return arguments_refuse(a, "--threads needs a number from 1 to 256, or auto, not '%s'", flags.threads);
+        return arguments_refuse(a, "--threads needs a number from 1 to %d, or auto, not '%s'", RUNNER_THREADS_MAX,
+                                flags.threads);
     }
-    if (flags.serial && (flags.check || o->run.force_parallel)) {
-        return arguments_refuse(a, "--serial excludes --check and --force-parallel");
-    }
-    if (o->batch == 0 || o->undo == 0) {
-        return arguments_refuse(a, "--batch and --undo take a number above 0");
-    }
-    if ((o->batch != BATCH_DEFAULT || o->undo != UNDO_DEFAULT || o->verify_root) && o->store == NULL) {
-        return arguments_refuse(a, "--batch, --undo and --verify-root go with --store DIR");
-    }
-    if (o->witnesses != NULL && (o->store != NULL || r->witness_maker.folder != NULL)) {
-        return arguments_refuse(a, "--witness excludes --store and --emit-witness: there is no state");
-    }
-    if (r->witness_maker.folder != NULL && o->batch > 1) {
-        return arguments_refuse(a, "--emit-witness takes the state before each block: it excludes --batch");
+    status = check_combination(r, &flags, a);
+    if (status >= 0) {
+        return status;
     }
     o->run.forgets_codes = o->witnesses != NULL;
     o->run.mode = flags.check ? RUN_BOTH : flags.serial ? RUN_SERIAL : RUN_PARALLEL;

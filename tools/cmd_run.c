@@ -81,7 +81,7 @@ static weft_status decode_text(uint8_t **bytes, size_t *size, const char *text, 
     *bytes = malloc(text_size / 2 + 1);
     *size = text_size / 2;
     if (*bytes == NULL) {
-        return failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+        return failure_no_memory(f);
     }
     return hex_decode(*bytes, digits, text_size)
                ? WEFT_OK
@@ -215,7 +215,7 @@ static weft_status make_transaction(code_run *r, const run_options *o, failure *
     if (o->create) {
         r->data = malloc(r->code_size + r->input_size + 1);
         if (r->data == NULL) {
-            return failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+            return failure_no_memory(f);
         }
         memcpy(r->data, r->code, r->code_size);
         memcpy(r->data + r->code_size, r->input, r->input_size);

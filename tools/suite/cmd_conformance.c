@@ -48,7 +48,7 @@ static weft_status find_files(conformance *c, failure *f) {
     size_t total = 0;
     c->files = calloc(c->path_count, sizeof *c->files);
     if (c->files == NULL) {
-        return failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+        return failure_no_memory(f);
     }
     for (size_t i = 0; i < c->path_count; i++) {
         weft_status status = fixture_files_add(&c->files[i], c->paths[i], f);

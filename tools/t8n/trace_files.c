@@ -55,7 +55,7 @@ static void on_end(void *context, const weft_trace_transaction *t) {
 
 static t8n_exit open_lines(trace_files *files, const json_trace_options *options, failure *f) {
     if (!json_trace_open(&files->lines, NULL, options)) {
-        (void)failure_set(f, WEFT_NO_MEMORY, "%s", weft_status_message(WEFT_NO_MEMORY));
+        (void)failure_no_memory(f);
         return T8N_EVM;
     }
     files->lines.tracer.transaction_begin = on_begin;

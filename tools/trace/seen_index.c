@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-__extension__ typedef unsigned __int128 uint128;
+#include "tools/number.h"
 
 enum { CAPACITY_MIN = 64 };
 
