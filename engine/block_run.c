@@ -7,7 +7,6 @@
 #include "base/bytes.h"
 #include "engine/block_fees.h"
 #include "engine/profile.h"
-#include "engine/receipt.h"
 
 void block_run_reject(block_run *run, weft_verdict verdict, size_t index, const char *format, ...) {
     if (run->verdict != WEFT_VALID) {
@@ -158,7 +157,6 @@ static void accept(block_run *run, worker *w, uint32_t index) {
                                           .success = outcome->success,
                                           .gas_used = outcome->gas_used,
                                           .cumulative_gas_used = run->gas_used,
-                                          .logs_bloom = outcome->logs_bloom,
                                           .logs = outcome->logs,
                                           .log_count = outcome->log_count,
                                           .has_contract_address = outcome->has_contract_address,

@@ -14,6 +14,7 @@
 #include "engine/dependencies.h"
 #include "engine/header_check.h"
 #include "engine/header_codec.h"
+#include "engine/logs_bloom.h"
 #include "engine/parallel.h"
 #include "engine/probe.h"
 #include "engine/profile.h"
@@ -276,6 +277,7 @@ static void encode_receipts(block_run *run, weft_block_result *result) {
         run->status = WEFT_NO_MEMORY;
         return;
     }
+    logs_bloom_fill(run->receipts, count, run->engine->thread_count);
     for (size_t i = 0; i < count && run->status == WEFT_OK; i++) {
         run->status =
             receipt_encode(&encoded[i], &run->engine->memory, &run->receipts[i], run->env.rules->has_receipt_status);

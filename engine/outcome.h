@@ -28,7 +28,6 @@ typedef struct tx_outcome {
     tx_slot *slots;
     const weft_log *logs;
     size_t log_count;
-    weft_bloom logs_bloom;
 } tx_outcome;
 
 /** Gather what `ts` holds after tx_state_finish(). Lives in the memory given to tx_state_begin(). */

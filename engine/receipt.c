@@ -1,56 +1,6 @@
 #include "engine/receipt.h"
 
-#include "crypto/keccak.h"
 #include "engine/rlp_writer.h"
-
-/* Three bits per item, from the first three 16-bit words of its hash (Yellow Paper section 4.3.1, M3:2048). */
-static void bloom_set(weft_bloom *bloom, const weft_bytes32 *hash) {
-    for (size_t i = 0; i < 6; i += 2) {
-        unsigned bit = (unsigned)(hash->bytes[i] << 8 | hash->bytes[i + 1]) & 2047;
-        bloom->bytes[sizeof bloom->bytes - 1 - bit / 8] |= (uint8_t)(1 << bit % 8);
-    }
-}
-
-/* Items waiting for one keccak256_batch(): they are short, and share its lanes. */
-typedef struct bloom_batch {
-    weft_bytes items[64];
-    size_t count;
-} bloom_batch;
-
-static void batch_flush(bloom_batch *batch, weft_bloom *bloom) {
-    weft_bytes32 hashes[sizeof batch->items / sizeof batch->items[0]];
-    keccak256_batch(hashes, batch->items, batch->count);
-    for (size_t i = 0; i < batch->count; i++) {
-        bloom_set(bloom, &hashes[i]);
-    }
-    batch->count = 0;
-}
-
-static void batch_add(bloom_batch *batch, weft_bloom *bloom, const uint8_t *data, size_t size) {
-    if (batch->count == sizeof batch->items / sizeof batch->items[0]) {
-        batch_flush(batch, bloom);
-    }
-    batch->items[batch->count++] = (weft_bytes){data, size};
-}
-
-void logs_bloom(weft_bloom *bloom, const weft_log *logs, size_t count) {
-    *bloom = (weft_bloom){{0}};
-    bloom_batch batch;
-    batch.count = 0;
-    for (size_t i = 0; i < count; i++) {
-        batch_add(&batch, bloom, logs[i].address.bytes, sizeof logs[i].address.bytes);
-        for (unsigned k = 0; k < logs[i].topic_count; k++) {
-            batch_add(&batch, bloom, logs[i].topics[k].bytes, sizeof logs[i].topics[k].bytes);
-        }
-    }
-    batch_flush(&batch, bloom);
-}
-
-void logs_bloom_add(weft_bloom *bloom, const weft_bloom *other) {
-    for (size_t i = 0; i < sizeof bloom->bytes; i++) {
-        bloom->bytes[i] |= other->bytes[i];
-    }
-}
 
 static void log_put(rlp_writer *w, const weft_log *log) {
     enum { ADDRESS_ITEM_SIZE = 21, TOPIC_ITEM_SIZE = 33 };

@@ -1,16 +1,10 @@
-/** Receipts: their logs bloom and their consensus encoding (Yellow Paper section 4.3.1, EIP-658, EIP-2718). The receipts
- *  root is ordered_trie_root() over the encodings. Threads: any. */
+/** Receipts: their consensus encoding (Yellow Paper section 4.3.1, EIP-658, EIP-2718). The receipts root is
+ *  ordered_trie_root() over the encodings. Threads: any. */
 #ifndef ENGINE_RECEIPT_H
 #define ENGINE_RECEIPT_H
 
 #include "base/arena.h"
 #include <weft/engine.h>
-
-/** The Bloom filter over the logs' addresses and topics. */
-void logs_bloom(weft_bloom *bloom, const weft_log *logs, size_t count);
-
-/** Add what `other` contains to `bloom`: a block's bloom is that of all its receipts. */
-void logs_bloom_add(weft_bloom *bloom, const weft_bloom *other);
 
 /** The consensus encoding of a receipt: [status or state root, cumulative gas, bloom, logs], after the type byte if the
  *  transaction was typed.

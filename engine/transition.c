@@ -6,7 +6,6 @@
 #include "engine/block_fees.h"
 #include "engine/ether_log.h"
 #include "engine/intrinsic_gas.h"
-#include "engine/receipt.h"
 #include "engine/state_gas.h"
 #include "engine/transaction_sender.h"
 #include <stdlib.h>
@@ -419,7 +418,6 @@ static void finish(tx_state *ts, tx_account *sender, const evm_block *block, con
     }
     tx_state_finish(ts, &block->coinbase);
     outcome_collect(outcome, ts, &block->coinbase);
-    logs_bloom(&outcome->logs_bloom, outcome->logs, outcome->log_count);
 }
 
 weft_status transition_run(evm *vm, tx_state *ts, const evm_block *block, const tx_plan *plan, tx_outcome *outcome) {

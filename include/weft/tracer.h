@@ -78,7 +78,8 @@ typedef struct weft_trace_transaction {
     /** The state with all earlier transactions of the block: before this one, and in transaction_end after it. May be
      *  asked from transaction_begin until transaction_end returns. */
     const weft_state_view *state;
-    /** transaction_end only, and NULL there when the transaction turned out invalid. */
+    /** transaction_end only, and NULL there when the transaction turned out invalid. Without its bloom, which the end of
+     *  the block fills in. */
     const struct weft_receipt *receipt;
 } weft_trace_transaction;
 

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "base/rlp.h"
+#include "engine/logs_bloom.h"
 #include "engine/receipt.h"
 #include "state/trie.h"
 #include "tests/unit/engine/recorded_blocks.h"
@@ -21,39 +22,6 @@ static int teardown(void **state) {
     (void)state;
     arena_free(&memory);
     return 0;
-}
-
-/* keccak256 of twenty zero bytes begins 5380 c7b7 ae81. */
-static void bloom_sets_three_bits_per_item(void **state) {
-    (void)state;
-    weft_log log = {.topic_count = 0};
-    weft_bloom bloom, expected = {{0}};
-    static const unsigned bits[] = {0x5380 & 2047, 0xc7b7 & 2047, 0xae81 & 2047};
-    for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++) {
-        expected.bytes[255 - bits[i] / 8] |= (uint8_t)(1 << bits[i] % 8);
-    }
-    logs_bloom(&bloom, &log, 1);
-    assert_memory_equal(bloom.bytes, expected.bytes, sizeof bloom.bytes);
-}
-
-static void bloom_of_many_logs_is_the_union_of_theirs(void **state) {
-    (void)state;
-    enum { LOG_COUNT = 100 };
-    weft_log logs[LOG_COUNT] = {{.topic_count = 0}};
-    weft_bloom all, each, sum = {{0}};
-    for (unsigned i = 0; i < LOG_COUNT; i++) {
-        logs[i].address.bytes[3] = (uint8_t)i;
-        logs[i].topic_count = i % 5;
-        for (unsigned k = 0; k < logs[i].topic_count; k++) {
-            logs[i].topics[k].bytes[k] = (uint8_t)(i + 1);
-        }
-        logs_bloom(&each, &logs[i], 1);
-        logs_bloom_add(&sum, &each);
-    }
-    logs_bloom(&all, logs, LOG_COUNT);
-    assert_memory_equal(all.bytes, sum.bytes, sizeof all.bytes);
-    logs_bloom(&all, NULL, 0);
-    assert_memory_equal(all.bytes, (const weft_bloom){{0}}.bytes, sizeof all.bytes);
 }
 
 static void assert_begins(weft_bytes encoded, const char *hex) {
@@ -128,7 +96,7 @@ static weft_bytes encoded_again(weft_bytes original, weft_bloom *block_bloom) {
     weft_receipt receipt;
     weft_bytes encoded;
     read_receipt(original, &receipt);
-    logs_bloom(&receipt.logs_bloom, receipt.logs, receipt.log_count);
+    logs_bloom_fill(&receipt, 1, 1);
     logs_bloom_add(block_bloom, &receipt.logs_bloom);
     assert_int_equal(receipt_encode(&encoded, &memory, &receipt, true), WEFT_OK);
     return encoded;
@@ -176,8 +144,6 @@ static void recorded_receipts_are_encoded_as_they_were(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bloom_sets_three_bits_per_item),
-        cmocka_unit_test(bloom_of_many_logs_is_the_union_of_theirs),
         cmocka_unit_test(receipt_begins_with_status_or_root),
         cmocka_unit_test(recorded_receipts_are_encoded_as_they_were),
     };
