@@ -24,27 +24,22 @@ static weft_status execute(const bench *b, weft_block_result *result, const benc
 
 /* --- Recorded blocks */
 
-/* A witness tells how long the root after the block takes. A block that has nothing else is executed on what it reads of
- * that in a plain state: the same kind of state for all blocks, and for all peers. Out: plain   NULL where it has one. */
-static weft_status prepare(const bench *b, weft_memory_state **plain, bench_title *title,
-                           const recorded_block *recorded, const bench_block *block, failure *f) {
+/* A block is executed on a copy of what it reads of its recorded state: the same kind of state for all blocks, and for all
+ * peers. A witness tells how long the root after the block takes. Out: plain   to be freed in any case. */
+static weft_status prepare(const bench *b, plain_state *plain, bench_title *title, const recorded_block *recorded,
+                           const bench_block *block, failure *f) {
     weft_block_result result;
     weft_witness *witness = recorded->state.trie.witness;
-    bool is_plain = recorded->options.partial_state;
-    *plain = NULL;
-    if (is_plain && witness == NULL) {
-        return WEFT_OK;
+    weft_status status = plain_state_create(plain, block->view);
+    const weft_state_view recorder = plain_state_recorder(plain);
+    bench_block copied = *block;
+    copied.view = &recorder;
+    if (status == WEFT_OK) {
+        status = execute(b, &result, &copied);
     }
-    weft_status status = execute(b, &result, block);
     if (status == WEFT_OK && witness != NULL && result.verdict == WEFT_VALID) { /* bench_time_block() says it if not */
         title->after.threads = bench_root_threads(b);
-        status = after_witness_root(&title->after, witness, block->block, &result.delta, b->plan.repeat, f);
-        if (status != WEFT_OK) {
-            return status;
-        }
-    }
-    if (status == WEFT_OK && !is_plain) {
-        status = plain_state_of(plain, result.block_access_list, block->view);
+        return after_witness_root(&title->after, witness, block->block, &result.delta, b->plan.repeat, f);
     }
     return status == WEFT_OK ? status : failure_set(f, status, "%s: %s", title->name, weft_status_message(status));
 }
@@ -52,24 +47,22 @@ static weft_status prepare(const bench *b, weft_memory_state **plain, bench_titl
 static void time_recorded(bench *b, recorded_block *recorded, const char *folder) {
     failure f;
     const char *name = file_base_name(folder);
-    weft_memory_state *plain;
-    weft_state_view view = recorded->state.view;
+    plain_state plain;
     bench_title title = {.workload = name, .name = name, .label = "", .state = "memory"};
     recorded->options.measure_critical_path = false;
-    const bench_block block = {.chain = recorded->chain,
-                               .block = &recorded->block,
-                               .view = &view,
-                               .options = &recorded->options,
-                               .any_verdict = recorded->form == RECORDED_INPUTS_ONLY};
-    if (prepare(b, &plain, &title, recorded, &block, &f) != WEFT_OK) {
+    bench_block block = {.chain = recorded->chain,
+                         .block = &recorded->block,
+                         .view = &recorded->state.view,
+                         .options = &recorded->options,
+                         .any_verdict = recorded->form == RECORDED_INPUTS_ONLY};
+    if (prepare(b, &plain, &title, recorded, &block, &f) == WEFT_OK) {
+        const weft_state_view view = weft_memory_state_view(plain.memory);
+        block.view = &view;
+        (void)bench_time_block(b, &title, &block);
+    } else {
         bench_fail(b, &f);
-        return;
     }
-    if (plain != NULL) {
-        view = weft_memory_state_view(plain);
-    }
-    (void)bench_time_block(b, &title, &block);
-    weft_memory_state_destroy(plain);
+    plain_state_free(&plain);
 }
 
 static void on_block(void *context, const char *folder) {

@@ -6,9 +6,17 @@
 
 #include <weft/memory_state.h>
 
-/** Returns: WEFT_OK, WEFT_NO_MEMORY, WEFT_DECODE; what `view` says. Out: to be destroyed. Lifetime: `view` is borrowed; it
- *  answers what the list does not name.
- *  In: access_list   of the block (EIP-7928), encoded. view   before it. */
-weft_status plain_state_of(weft_memory_state **state, weft_bytes access_list, const weft_state_view *view);
+typedef struct plain_state {
+    weft_memory_state *memory; /* what was asked for until now, above `source` */
+    const weft_state_view *source;
+} plain_state;
+
+/** Returns: WEFT_OK, WEFT_NO_MEMORY. Out: to be freed, also after a failure; must not move, the recorder points to it.
+ *  Lifetime: `source` is borrowed; it answers what is not asked of the recorder. */
+weft_status plain_state_create(plain_state *p, const weft_state_view *source);
+void plain_state_free(plain_state *p);
+
+/** The source, each of whose answers is copied to memory: for one serial execution of the block. */
+weft_state_view plain_state_recorder(plain_state *p);
 
 #endif
