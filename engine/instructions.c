@@ -213,27 +213,25 @@ frame_state instruction_extcodehash(machine *m, frame *f, weft_u256 *sp) {
     return state;
 }
 
-/* EIP-2929: warm the slot and give what its temperature costs on top of the opcode's other price. False is a host
- * failure. */
-static bool slot_access(machine *m, frame *f, const weft_u256 *slot, uint64_t warm_gas, uint64_t *gas) {
-    bool was_warm = false;
-    if (!tx_slot_warm(m->ts, f->account, slot, &was_warm)) {
-        return false;
-    }
-    *gas = was_warm ? warm_gas : m->rules->gas_cold_slot;
-    return true;
-}
-
 frame_state instruction_sload(machine *m, frame *f, weft_u256 *sp) {
-    uint64_t gas = m->rules->gas_sload;
-    if (m->rules->has_access_lists && !slot_access(m, f, &sp[-1], m->rules->gas_warm, &gas)) {
+    const fork_rules *rules = m->rules;
+    tx_slot *slot = tx_account_slot(m->ts, f->account, &sp[-1]);
+    if (slot == NULL) {
         return FRAME_FAILED;
+    }
+    uint64_t gas = rules->gas_sload;
+    if (rules->has_access_lists) {
+        gas = tx_slot_warm(m->ts, slot) ? rules->gas_warm : rules->gas_cold_slot;
     }
     if (!frame_charge(f, gas)) {
         return FRAME_HALTED;
     }
-    weft_u256 slot = sp[-1];
-    return tx_slot_load(m->ts, f->account, &slot, &sp[-1]) ? FRAME_RUNS : FRAME_FAILED;
+    const weft_u256 *value = tx_slot_value(m->ts, slot);
+    if (value == NULL) {
+        return FRAME_FAILED;
+    }
+    sp[-1] = *value;
+    return FRAME_RUNS;
 }
 
 /* Net metering (EIP-1283, EIP-2200, EIP-2929, EIP-8038): what changing `current` to `value` costs. */
@@ -286,39 +284,41 @@ static bool sstore_state_gas(machine *m, frame *f, const weft_u256 *original, co
 
 frame_state instruction_sstore(machine *m, frame *f, weft_u256 *sp) {
     const fork_rules *rules = m->rules;
-    const weft_u256 *slot = &sp[-1], *value = &sp[-2];
+    const weft_u256 *value = &sp[-2];
     if (f->is_static || (rules->sstore >= SSTORE_EIP2200 && f->gas <= GAS_SSTORE_SENTRY)) {
         return FRAME_HALTED;
     }
-    uint64_t gas = 0;
-    if (rules->sstore == SSTORE_EIP2929 && !slot_access(m, f, slot, rules->gas_sstore_warm, &gas)) {
+    tx_slot *slot = tx_account_slot(m->ts, f->account, &sp[-1]);
+    if (slot == NULL) {
         return FRAME_FAILED;
     }
-    if (!frame_charge(f, gas)) {
+    if (rules->sstore == SSTORE_EIP2929 &&
+        !frame_charge(f, tx_slot_warm(m->ts, slot) ? rules->gas_sstore_warm : rules->gas_cold_slot)) {
         return FRAME_HALTED;
     }
-    weft_u256 current, original;
-    int64_t refund;
-    if (!tx_slot_load_original(m->ts, f->account, slot, &current, &original)) {
+    const weft_u256 *current = tx_slot_value(m->ts, slot), *original = tx_slot_original(slot);
+    if (current == NULL) {
         return FRAME_FAILED;
     }
+    uint64_t gas;
+    int64_t refund;
     if (rules->sstore == SSTORE_SIMPLE) {
-        gas = u256_is_zero(&current) && !u256_is_zero(value) ? rules->gas_sstore_set : rules->gas_sstore_reset;
-        refund = !u256_is_zero(&current) && u256_is_zero(value) ? rules->sstore_clear_refund : 0;
+        gas = u256_is_zero(current) && !u256_is_zero(value) ? rules->gas_sstore_set : rules->gas_sstore_reset;
+        refund = !u256_is_zero(current) && u256_is_zero(value) ? rules->sstore_clear_refund : 0;
     } else {
-        gas = sstore_gas(rules, &original, &current, value);
-        refund = sstore_refund(rules, &original, &current, value);
+        gas = sstore_gas(rules, original, current, value);
+        refund = sstore_refund(rules, original, current, value);
     }
-    if (!frame_charge(f, gas) || !sstore_state_gas(m, f, &original, &current, value)) {
+    if (!frame_charge(f, gas) || !sstore_state_gas(m, f, original, current, value)) {
         return FRAME_HALTED;
     }
     if (refund != 0) {
         tx_state_add_refund(m->ts, refund);
     }
-    if (u256_equal(&current, value)) {
+    if (u256_equal(current, value)) {
         return FRAME_RUNS;
     }
-    return tx_slot_store(m->ts, f->account, slot, value) ? FRAME_RUNS : FRAME_FAILED;
+    return tx_slot_store(m->ts, slot, value) ? FRAME_RUNS : FRAME_FAILED;
 }
 
 frame_state instruction_tload(machine *m, frame *f, weft_u256 *sp) {

@@ -228,8 +228,7 @@ static bool warm_entry(tx_state *ts, const weft_access_entry *entry) {
     (void)tx_account_warm(ts, a);
     for (size_t i = 0; i < entry->slot_count; i++) {
         weft_u256 slot = u256_from_bytes32(&entry->slots[i]);
-        bool was_warm;
-        if (!tx_slot_warm(ts, a, &slot, &was_warm)) {
+        if (!tx_account_warm_slot(ts, a, &slot)) {
             return false;
         }
     }

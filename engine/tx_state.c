@@ -568,18 +568,37 @@ static tx_slot *slot_entry(tx_state *ts, tx_account *a, const weft_u256 *key) {
     return s;
 }
 
-static tx_slot *loaded_slot(tx_state *ts, tx_account *a, const weft_u256 *key) {
+tx_slot *tx_account_slot(tx_state *ts, tx_account *a, const weft_u256 *key) {
     need_account(ts, a);
-    tx_slot *s = slot_entry(ts, a, key);
-    if (s == NULL || s->cell != NULL) {
-        return s;
+    return slot_entry(ts, a, key);
+}
+
+bool tx_slot_warm(tx_state *ts, tx_slot *s) {
+    if (s->warm) {
+        return true;
     }
+    journal_add(ts, &(tx_journal_entry){.kind = UNDO_SLOT_WARM, .subject = s});
+    s->warm = true;
+    return false;
+}
+
+bool tx_account_warm_slot(tx_state *ts, tx_account *a, const weft_u256 *key) {
+    tx_slot *s = slot_entry(ts, a, key);
+    if (s != NULL) {
+        (void)tx_slot_warm(ts, s);
+    }
+    return s != NULL;
+}
+
+/* Returns: false on a host failure. */
+static bool load_slot(tx_state *ts, tx_slot *s) {
+    tx_account *a = s->account;
     a->seen.reads |= LANE_BIT_LIFE;
     mv_cell *cell;
-    weft_status status = block_state_slot(ts->block, ts->worker, &a->address, s->epoch, key, &cell);
+    weft_status status = block_state_slot(ts->block, ts->worker, &a->address, s->epoch, &s->key, &cell);
     if (status != WEFT_OK) {
         tx_state_fail(ts, status);
-        return NULL;
+        return false;
     }
     s->cell = cell;
     if (ts->source == TX_SOURCE_ACCEPTED) {
@@ -588,47 +607,18 @@ static tx_slot *loaded_slot(tx_state *ts, tx_account *a, const weft_u256 *key) {
         mv_cell_read(cell, ts->task, &s->seen);
     }
     s->current = s->seen;
-    return s;
-}
-
-bool tx_slot_warm(tx_state *ts, tx_account *a, const weft_u256 *slot, bool *was_warm) {
-    tx_slot *s = slot_entry(ts, a, slot);
-    if (s == NULL) {
-        return false;
-    }
-    *was_warm = s->warm;
-    if (!s->warm) {
-        journal_add(ts, &(tx_journal_entry){.kind = UNDO_SLOT_WARM, .subject = s});
-        s->warm = true;
-    }
-    return ts->status == WEFT_OK;
-}
-
-bool tx_slot_load(tx_state *ts, tx_account *a, const weft_u256 *slot, weft_u256 *current) {
-    const tx_slot *s = loaded_slot(ts, a, slot);
-    if (s == NULL) {
-        return false;
-    }
-    *current = s->current;
     return true;
 }
 
-bool tx_slot_load_original(tx_state *ts, tx_account *a, const weft_u256 *slot, weft_u256 *current,
-                           weft_u256 *original) {
-    const tx_slot *s = loaded_slot(ts, a, slot);
-    if (s == NULL) {
-        return false;
-    }
-    *current = s->current;
-    *original = s->seen;
-    return true;
+const weft_u256 *tx_slot_value(tx_state *ts, tx_slot *s) {
+    return WEFT_LIKELY(s->cell != NULL) || load_slot(ts, s) ? &s->current : NULL;
 }
 
-bool tx_slot_store(tx_state *ts, tx_account *a, const weft_u256 *slot, const weft_u256 *value) {
-    tx_slot *s = loaded_slot(ts, a, slot);
-    if (s == NULL) {
-        return false;
-    }
+const weft_u256 *tx_slot_original(const tx_slot *s) {
+    return &s->seen;
+}
+
+bool tx_slot_store(tx_state *ts, tx_slot *s, const weft_u256 *value) {
     if (ts->rules->state_gas == STATE_GAS_AT_FRAME_END && u256_is_zero(&s->seen)) {
         int64_t slots = (u256_is_zero(value) ? 0 : 1) - (u256_is_zero(&s->current) ? 0 : 1);
         ts->state_gas.bytes += slots * (int64_t)ts->rules->state_bytes_slot;

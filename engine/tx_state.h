@@ -8,8 +8,8 @@
  *  value later: balance, nonce, code, life (existence and storage epoch) and each slot separately. A balance that was
  *  only tested with "at least x" or added to is remembered as that, not as a value.
  *
- *  Accounts are handed out as `tx_account *`, valid until the end of the transaction, and are loaded from the source when
- *  a field is first asked for. A host failure is remembered: `false` or NULL say so at once, functions that return a plain
+ *  Accounts are handed out as `tx_account *`, slots as `tx_slot *`, valid until the end of the transaction, and are loaded
+ *  from the source when a field or the value is first asked for. A host failure is remembered: `false` or NULL say so at once, functions that return a plain
  *  value give some value, and tx_state_status() tells in the end. Nothing read here may be asserted upon: a speculative
  *  transaction sees combinations that never exist in a chain.
  *
@@ -27,6 +27,7 @@
 
 typedef struct tx_state tx_state;
 typedef struct tx_account tx_account;
+typedef struct tx_slot tx_slot;
 
 /** The account at `address`, without asking the host for it, touching it (EIP-161) or warming it (EIP-2929).
  *  Returns: NULL when out of memory. */
@@ -40,8 +41,10 @@ void tx_account_access(tx_state *ts, tx_account *a);
 /* --- Warm sets (EIP-2929). The previous state is returned; reverted with the frame. */
 
 bool tx_account_warm(tx_state *ts, tx_account *a);
-/** False is a host failure. Out: was_warm. */
-bool tx_slot_warm(tx_state *ts, tx_account *a, const weft_u256 *slot, bool *was_warm);
+bool tx_slot_warm(tx_state *ts, tx_slot *s);
+/** Warm a slot of an account that the host has perhaps not been asked for, and need not be (an access list's).
+ *  Returns: false when out of memory. */
+bool tx_account_warm_slot(tx_state *ts, tx_account *a, const weft_u256 *key);
 
 /* --- Account fields */
 
@@ -85,12 +88,15 @@ bool tx_account_destroy(tx_state *ts, tx_account *a);
 
 /* --- Storage */
 
-/** Current value. False is a host failure. */
-bool tx_slot_load(tx_state *ts, tx_account *a, const weft_u256 *slot, weft_u256 *current);
-/** Current value and the value at the start of the transaction (EIP-2200's "original"). False is a host failure. */
-bool tx_slot_load_original(tx_state *ts, tx_account *a, const weft_u256 *slot, weft_u256 *current, weft_u256 *original);
-/** Set the value. False is a host failure. */
-bool tx_slot_store(tx_state *ts, tx_account *a, const weft_u256 *slot, const weft_u256 *value);
+/** The slot `key` of the account as it is now; neither warmed nor asked of the host. NULL is a host failure.
+ *  Lifetime: until the end of the transaction, in this life of the account. */
+tx_slot *tx_account_slot(tx_state *ts, tx_account *a, const weft_u256 *key);
+/** The current value. NULL is a host failure. Lifetime: as the slot; the value changes with it. */
+const weft_u256 *tx_slot_value(tx_state *ts, tx_slot *s);
+/** The value at the start of the transaction (EIP-2200's "original"), after tx_slot_value() has succeeded. */
+const weft_u256 *tx_slot_original(const tx_slot *s);
+/** Set the value, likewise. False is a host failure (memory). */
+bool tx_slot_store(tx_state *ts, tx_slot *s, const weft_u256 *value);
 /** Transient storage (EIP-1153). False is a host failure (memory). */
 bool tx_transient_load(tx_state *ts, tx_account *a, const weft_u256 *slot, weft_u256 *value);
 bool tx_transient_store(tx_state *ts, tx_account *a, const weft_u256 *slot, const weft_u256 *value);

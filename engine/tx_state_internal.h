@@ -48,8 +48,6 @@ struct tx_account {
     tx_account_seen seen;
 };
 
-typedef struct tx_slot tx_slot;
-
 /** A storage slot in one epoch of its account. `seen` is also the original value of EIP-2200: a slot of an epoch that
  *  began in this transaction is seen as zero. */
 struct tx_slot {

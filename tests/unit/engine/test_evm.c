@@ -18,9 +18,12 @@ static uint64_t output_word(const evm_result *result) {
 }
 
 static uint64_t slot_of(world *w, weft_address address, uint64_t slot) {
-    weft_u256 key = u256_from_u64(slot), value;
-    assert_true(tx_slot_load(&w->ts, world_find(w, address), &key, &value));
-    return value.limb[0];
+    weft_u256 key = u256_from_u64(slot);
+    tx_slot *s = tx_account_slot(&w->ts, world_find(w, address), &key);
+    assert_non_null(s);
+    const weft_u256 *value = tx_slot_value(&w->ts, s);
+    assert_non_null(value);
+    return value->limb[0];
 }
 
 static uint64_t balance_of(world *w, weft_address address) {

@@ -466,9 +466,8 @@ static void sstore_check(weft_fork fork, const char *source, uint64_t original, 
     world_contract(&w, contract_address, 0, source);
     world_slot(&w, contract_address, 0, original);
     world_begin(&w);
-    bool was_warm;
     weft_u256 slot = u256_zero();
-    assert_true(tx_slot_warm(&w.ts, world_find(&w, contract_address), &slot, &was_warm));
+    assert_true(tx_account_warm_slot(&w.ts, world_find(&w, contract_address), &slot));
     evm_result result = world_message(&w, EVM_CALL, contract_address, WORLD_GAS, 0, bytes_of(NULL, 0));
     if (result.status != EVM_SUCCESS || WORLD_GAS - result.gas_left != gas || w.ts.refund != refund) {
         fail_msg("%s from %llu under %s: %lld gas, %lld refunded", source, (unsigned long long)original,
