@@ -10,6 +10,10 @@
 #include <weft/types.h>
 #include <string.h>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 __extension__ typedef unsigned __int128 uint128;
 
 static inline weft_u256 u256_zero(void) {
@@ -34,40 +38,59 @@ static inline bool u256_fits_u64(const weft_u256 *a) {
     return (a->limb[1] | a->limb[2] | a->limb[3]) == 0;
 }
 
-/** Limbs 0 and 1, and 2 and 3. Sums and comparisons are written with them: halves are what compilers turn into plain
- *  chains of add and adc, limbs are not. */
-static inline uint128 u256_low(const weft_u256 *a) {
-    return (uint128)a->limb[1] << 64 | a->limb[0];
+/** a + b + carry; the carry, 0 or 1 before and after. Written with what compilers turn into chains of add and adc whatever
+ *  surrounds them; sums of 128 bits they keep in memory where registers are scarce. */
+static inline uint64_t limb_add(uint64_t a, uint64_t b, unsigned char *carry) {
+#ifdef __x86_64__
+    unsigned long long sum;
+    *carry = _addcarry_u64(*carry, a, b, &sum);
+    return sum;
+#else
+    uint64_t sum;
+    unsigned char carried = __builtin_add_overflow(a, b, &sum);
+    carried |= __builtin_add_overflow(sum, *carry, &sum);
+    *carry = carried;
+    return sum;
+#endif
 }
 
-static inline uint128 u256_high(const weft_u256 *a) {
-    return (uint128)a->limb[3] << 64 | a->limb[2];
-}
-
-static inline weft_u256 u256_from_halves(uint128 low, uint128 high) {
-    return (weft_u256){{(uint64_t)low, (uint64_t)(low >> 64), (uint64_t)high, (uint64_t)(high >> 64)}};
+/** a - b - borrow; the borrow, 0 or 1 before and after. */
+static inline uint64_t limb_sub(uint64_t a, uint64_t b, unsigned char *borrow) {
+#ifdef __x86_64__
+    unsigned long long difference;
+    *borrow = _subborrow_u64(*borrow, a, b, &difference);
+    return difference;
+#else
+    uint64_t difference;
+    unsigned char borrowed = __builtin_sub_overflow(a, b, &difference);
+    borrowed |= __builtin_sub_overflow(difference, *borrow, &difference);
+    *borrow = borrowed;
+    return difference;
+#endif
 }
 
 /** a + b; *carry_out (0 or 1) is the lost bit. */
 static inline weft_u256 u256_add_carry(const weft_u256 *a, const weft_u256 *b, unsigned *carry_out) {
-    uint128 low = u256_low(a) + u256_low(b), high = u256_high(a) + u256_high(b);
-    bool carry = low < u256_low(a), carried_out = high < u256_high(a);
-    high += carry;
-    *carry_out = carried_out | (high < carry);
-    return u256_from_halves(low, high);
-}
-
-static inline bool u256_less(const weft_u256 *a, const weft_u256 *b) {
-    unsigned high_less = u256_high(a) < u256_high(b), high_equal = u256_high(a) == u256_high(b);
-    unsigned low_less = u256_low(a) < u256_low(b);
-    return (high_less | (high_equal & low_less)) != 0;
+    unsigned char carry = 0;
+    uint64_t r0 = limb_add(a->limb[0], b->limb[0], &carry), r1 = limb_add(a->limb[1], b->limb[1], &carry);
+    uint64_t r2 = limb_add(a->limb[2], b->limb[2], &carry), r3 = limb_add(a->limb[3], b->limb[3], &carry);
+    *carry_out = carry;
+    return (weft_u256){{r0, r1, r2, r3}};
 }
 
 /** a - b; *borrow_out is 1 when b > a. */
 static inline weft_u256 u256_sub_borrow(const weft_u256 *a, const weft_u256 *b, unsigned *borrow_out) {
-    bool borrow = u256_low(a) < u256_low(b);
-    *borrow_out = u256_less(a, b);
-    return u256_from_halves(u256_low(a) - u256_low(b), u256_high(a) - u256_high(b) - borrow);
+    unsigned char borrow = 0;
+    uint64_t r0 = limb_sub(a->limb[0], b->limb[0], &borrow), r1 = limb_sub(a->limb[1], b->limb[1], &borrow);
+    uint64_t r2 = limb_sub(a->limb[2], b->limb[2], &borrow), r3 = limb_sub(a->limb[3], b->limb[3], &borrow);
+    *borrow_out = borrow;
+    return (weft_u256){{r0, r1, r2, r3}};
+}
+
+static inline bool u256_less(const weft_u256 *a, const weft_u256 *b) {
+    unsigned borrow;
+    (void)u256_sub_borrow(a, b, &borrow);
+    return borrow != 0;
 }
 
 static inline weft_u256 u256_add(const weft_u256 *a, const weft_u256 *b) {
@@ -109,20 +132,34 @@ static inline uint64_t limb_multiply_add(uint64_t a, uint64_t b, uint64_t addend
     return (uint64_t)sum;
 }
 
+/** The lower limb of a * b; *high is the upper. */
+static inline uint64_t limb_multiply(uint64_t a, uint64_t b, uint64_t *high) {
+    uint128 product = (uint128)a * b;
+    *high = (uint64_t)(product >> 64);
+    return (uint64_t)product;
+}
+
 static inline weft_u256 u256_mul(const weft_u256 *a, const weft_u256 *b) {
     const uint64_t *x = a->limb, *y = b->limb;
-    uint64_t r0, r1, r2, r3, carry = 0;
-    r0 = limb_multiply_add(x[0], y[0], 0, &carry);
-    r1 = limb_multiply_add(x[0], y[1], 0, &carry);
-    r2 = limb_multiply_add(x[0], y[2], 0, &carry);
-    r3 = x[0] * y[3] + carry;
+    uint64_t h0, h1, h2;
+    unsigned char carry = 0;
+    uint64_t r0 = limb_multiply(x[0], y[0], &h0), r1 = limb_multiply(x[0], y[1], &h1);
+    uint64_t r2 = limb_multiply(x[0], y[2], &h2), r3 = x[0] * y[3] + x[1] * y[2] + x[2] * y[1] + x[3] * y[0];
+    r1 = limb_add(r1, h0, &carry);
+    r2 = limb_add(r2, h1, &carry);
+    r3 += h2 + carry;
+    uint64_t l0 = limb_multiply(x[1], y[0], &h0), l1 = limb_multiply(x[1], y[1], &h1);
     carry = 0;
-    r1 = limb_multiply_add(x[1], y[0], r1, &carry);
-    r2 = limb_multiply_add(x[1], y[1], r2, &carry);
-    r3 += x[1] * y[2] + carry;
+    r1 = limb_add(r1, l0, &carry);
+    r2 = limb_add(r2, l1, &carry);
+    r3 += h1 + carry;
+    l0 = limb_multiply(x[2], y[0], &h1);
     carry = 0;
-    r2 = limb_multiply_add(x[2], y[0], r2, &carry);
-    r3 += x[2] * y[1] + x[3] * y[0] + carry;
+    r2 = limb_add(r2, h0, &carry);
+    r3 += carry;
+    carry = 0;
+    r2 = limb_add(r2, l0, &carry);
+    r3 += h1 + carry;
     return (weft_u256){{r0, r1, r2, r3}};
 }
 
@@ -158,23 +195,45 @@ weft_u256 u256_addmod(const weft_u256 *a, const weft_u256 *b, const weft_u256 *m
 weft_u256 u256_mulmod(const weft_u256 *a, const weft_u256 *b, const weft_u256 *m);
 weft_u256 u256_exp(const weft_u256 *base, const weft_u256 *exponent);
 
-/** Shifts by any amount; 256 and more give zero (or all sign bits for the arithmetic shift). Without branches: the
- *  limbs are read from a row of them that goes on with zeros (or sign bits). */
+/** The upper limb of (high ‖ low) << bits, and the lower of (high ‖ low) >> bits; bits < 64. */
+static inline uint64_t limb_shift_left(uint64_t high, uint64_t low, unsigned bits) {
+    return high << bits | low >> 1 >> (63 - bits);
+}
+
+static inline uint64_t limb_shift_right(uint64_t high, uint64_t low, unsigned bits) {
+    return low >> bits | high << 1 << (63 - bits);
+}
+
+/** Shifts by any amount; 256 and more give zero (or all sign bits for the arithmetic shift). */
 static inline weft_u256 u256_shift_left(const weft_u256 *a, unsigned shift) {
-    const uint64_t row[9] = {0, 0, 0, 0, 0, a->limb[0], a->limb[1], a->limb[2], a->limb[3]};
-    const uint64_t *lower = row + 4 - (shift < 256 ? shift : 256) / 64;
-    unsigned bits = shift % 64, rest = 63 - bits;
-    return (weft_u256){{lower[1] << bits | lower[0] >> 1 >> rest, lower[2] << bits | lower[1] >> 1 >> rest,
-                        lower[3] << bits | lower[2] >> 1 >> rest, lower[4] << bits | lower[3] >> 1 >> rest}};
+    uint64_t a0 = a->limb[0], a1 = a->limb[1], a2 = a->limb[2], a3 = a->limb[3];
+    unsigned bits = shift % 64;
+    switch (shift / 64) {
+    case 0:
+        return (weft_u256){{a0 << bits, limb_shift_left(a1, a0, bits), limb_shift_left(a2, a1, bits),
+                            limb_shift_left(a3, a2, bits)}};
+    case 1: return (weft_u256){{0, a0 << bits, limb_shift_left(a1, a0, bits), limb_shift_left(a2, a1, bits)}};
+    case 2: return (weft_u256){{0, 0, a0 << bits, limb_shift_left(a1, a0, bits)}};
+    case 3: return (weft_u256){{0, 0, 0, a0 << bits}};
+    default: return u256_zero();
+    }
 }
 
 /** `fill`: a limb of the bits that come in from above. */
 static inline weft_u256 u256_shift_right_filling(const weft_u256 *a, unsigned shift, uint64_t fill) {
-    const uint64_t row[9] = {a->limb[0], a->limb[1], a->limb[2], a->limb[3], fill, fill, fill, fill, fill};
-    const uint64_t *limb = row + (shift < 256 ? shift : 256) / 64;
-    unsigned bits = shift % 64, rest = 63 - bits;
-    return (weft_u256){{limb[0] >> bits | limb[1] << 1 << rest, limb[1] >> bits | limb[2] << 1 << rest,
-                        limb[2] >> bits | limb[3] << 1 << rest, limb[3] >> bits | limb[4] << 1 << rest}};
+    uint64_t a0 = a->limb[0], a1 = a->limb[1], a2 = a->limb[2], a3 = a->limb[3];
+    unsigned bits = shift % 64;
+    switch (shift / 64) {
+    case 0:
+        return (weft_u256){{limb_shift_right(a1, a0, bits), limb_shift_right(a2, a1, bits),
+                            limb_shift_right(a3, a2, bits), limb_shift_right(fill, a3, bits)}};
+    case 1:
+        return (weft_u256){{limb_shift_right(a2, a1, bits), limb_shift_right(a3, a2, bits),
+                            limb_shift_right(fill, a3, bits), fill}};
+    case 2: return (weft_u256){{limb_shift_right(a3, a2, bits), limb_shift_right(fill, a3, bits), fill, fill}};
+    case 3: return (weft_u256){{limb_shift_right(fill, a3, bits), fill, fill, fill}};
+    default: return (weft_u256){{fill, fill, fill, fill}};
+    }
 }
 
 static inline weft_u256 u256_shift_right(const weft_u256 *a, unsigned shift) {
@@ -198,6 +257,43 @@ static inline weft_u256 u256_sign_extend(const weft_u256 *a, unsigned byte_index
                         : top < 2 ? sign
                                   : a->limb[2],
                         top == 3 ? extended : sign}};
+}
+
+static inline weft_u256 u256_from_bool(bool value) {
+    return u256_from_u64(value ? 1 : 0);
+}
+
+static inline weft_u256 u256_and(const weft_u256 *a, const weft_u256 *b) {
+    return (weft_u256){
+        {a->limb[0] & b->limb[0], a->limb[1] & b->limb[1], a->limb[2] & b->limb[2], a->limb[3] & b->limb[3]}};
+}
+
+static inline weft_u256 u256_or(const weft_u256 *a, const weft_u256 *b) {
+    return (weft_u256){
+        {a->limb[0] | b->limb[0], a->limb[1] | b->limb[1], a->limb[2] | b->limb[2], a->limb[3] | b->limb[3]}};
+}
+
+static inline weft_u256 u256_xor(const weft_u256 *a, const weft_u256 *b) {
+    return (weft_u256){
+        {a->limb[0] ^ b->limb[0], a->limb[1] ^ b->limb[1], a->limb[2] ^ b->limb[2], a->limb[3] ^ b->limb[3]}};
+}
+
+static inline weft_u256 u256_not(const weft_u256 *a) {
+    return (weft_u256){{~a->limb[0], ~a->limb[1], ~a->limb[2], ~a->limb[3]}};
+}
+
+/** BYTE: byte `index` of `a`, counted from the most significant one. */
+static inline weft_u256 u256_byte(const weft_u256 *a, const weft_u256 *index) {
+    if (!u256_fits_u64(index) || index->limb[0] > 31) {
+        return u256_zero();
+    }
+    unsigned shift = 31 - (unsigned)index->limb[0];
+    return u256_from_u64(a->limb[shift / 8] >> (shift % 8 * 8) & 0xff);
+}
+
+/** A word as a number at most `most`: for operands whose larger values all mean the same. */
+static inline unsigned u256_saturate(const weft_u256 *a, unsigned most) {
+    return u256_fits_u64(a) && a->limb[0] < most ? (unsigned)a->limb[0] : most;
 }
 
 /** Number of significant bits, 0 for zero, 256 at most. */

@@ -166,6 +166,19 @@ static weft_u256 mask_below(const weft_u256 *a, const weft_u256 *modulus) {
     return r;
 }
 
+/* The lower and the upper half. */
+static uint128 u256_low(const weft_u256 *a) {
+    return (uint128)a->limb[1] << 64 | a->limb[0];
+}
+
+static uint128 u256_high(const weft_u256 *a) {
+    return (uint128)a->limb[3] << 64 | a->limb[2];
+}
+
+static weft_u256 u256_from_low(uint128 low) {
+    return (weft_u256){{(uint64_t)low, (uint64_t)(low >> 64), 0, 0}};
+}
+
 weft_u256 u256_div(const weft_u256 *a, const weft_u256 *b) {
     if (u256_is_zero(b) || u256_less(a, b)) {
         return u256_zero();
@@ -174,7 +187,7 @@ weft_u256 u256_div(const weft_u256 *a, const weft_u256 *b) {
         return u256_from_u64(a->limb[0] / b->limb[0]);
     }
     if (u256_high(a) == 0) {
-        return u256_from_halves(u256_low(a) / u256_low(b), 0);
+        return u256_from_low(u256_low(a) / u256_low(b));
     }
     if (u256_is_power_of_two(b)) {
         return u256_shift_right(a, u256_bit_length(b) - 1);
@@ -195,7 +208,7 @@ weft_u256 u256_mod(const weft_u256 *a, const weft_u256 *b) {
         return u256_from_u64(a->limb[0] % b->limb[0]);
     }
     if (u256_high(a) == 0) {
-        return u256_from_halves(u256_low(a) % u256_low(b), 0);
+        return u256_from_low(u256_low(a) % u256_low(b));
     }
     if (u256_is_power_of_two(b)) {
         return mask_below(a, b);

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "crypto/keccak.h"
+#include "engine/decoded_code.h"
 #include "engine/opcodes.h"
 
 #include <pthread.h>
@@ -16,10 +17,6 @@ enum {
     DELEGATION_SIZE = 3 + 20 /* EIP-7702 */
 };
 
-#define OPCODE_VALUE(argument, value, name, fork, gas, pops, pushes) OPCODE_##name = value,
-enum { OPCODES(OPCODE_VALUE, unused) };
-#undef OPCODE_VALUE
-
 /* A code and what the cache knows about it. Users hold pointers to `public`. */
 typedef struct cached_code {
     code public;
@@ -27,6 +24,10 @@ typedef struct cached_code {
     atomic_bool is_loaded;
     /* The cache's epoch when it was asked for last. A hint: relaxed. */
     atomic_size_t epoch;
+    /* How often the decoded form was asked for before it was made. Relaxed: a count that is a little off does no harm. */
+    atomic_uint uses;
+    /* Released by whoever made it, acquired by everyone who executes it. Owned. */
+    _Atomic(decoded_code *) decoded;
     void *storage;            /* owned; NULL until loaded */
     struct cached_code *next; /* in its shard */
 } cached_code;
@@ -43,6 +44,7 @@ struct code_cache {
     shard shards[SHARD_COUNT];
     const code *empty;
     size_t epoch; /* how often it was trimmed; an entry with this epoch is recent */
+    unsigned decode_after;
 };
 
 /* --- Analysis */
@@ -111,6 +113,7 @@ code_cache *code_cache_create(uint64_t seed) {
 }
 
 static void cached_code_free(cached_code *entry) {
+    decoded_code_destroy(atomic_load_explicit(&entry->decoded, memory_order_relaxed));
     free(entry->storage);
     free(entry);
 }
@@ -151,6 +154,8 @@ static cached_code *shard_entry(shard *s, const weft_bytes32 *hash) {
     entry->public.hash = *hash;
     atomic_init(&entry->is_loaded, false);
     atomic_init(&entry->epoch, 0);
+    atomic_init(&entry->uses, 0);
+    atomic_init(&entry->decoded, NULL);
     entry->next = s->first;
     s->first = entry;
     s->size += sizeof *entry;
@@ -228,8 +233,44 @@ const code *code_cache_add(code_cache *cache, weft_bytes bytes) {
     return is_loaded || entry_fill(cache, entry, bytes) == WEFT_OK ? c : NULL;
 }
 
+static decoded_code *entry_decode(code_cache *cache, cached_code *entry) {
+    decoded_code *made = decoded_code_create(&entry->public);
+    if (made == NULL) {
+        return NULL;
+    }
+    shard *s = shard_of(cache, &entry->public.hash);
+    pthread_mutex_lock(&s->mutex);
+    decoded_code *first = atomic_load_explicit(&entry->decoded, memory_order_relaxed);
+    if (first == NULL) {
+        s->size += made->size;
+        atomic_store_explicit(&entry->decoded, made, memory_order_release);
+    }
+    pthread_mutex_unlock(&s->mutex);
+    if (first != NULL) {
+        decoded_code_destroy(made);
+        return first;
+    }
+    return made;
+}
+
+const decoded_code *code_cache_decoded(code_cache *cache, const code *c) {
+    cached_code *entry = cached_of(c);
+    decoded_code *decoded = atomic_load_explicit(&entry->decoded, memory_order_acquire);
+    if (decoded != NULL) {
+        return decoded;
+    }
+    unsigned uses = atomic_fetch_add_explicit(&entry->uses, 1, memory_order_relaxed);
+    return uses < cache->decode_after ? NULL : entry_decode(cache, entry);
+}
+
+void code_cache_decode_after(code_cache *cache, unsigned count) {
+    cache->decode_after = count;
+}
+
 static size_t entry_size(const cached_code *entry) {
-    return sizeof *entry + (entry->storage == NULL ? 0 : code_storage_size(entry->public.size));
+    const decoded_code *decoded = atomic_load_explicit(&entry->decoded, memory_order_relaxed);
+    return sizeof *entry + (entry->storage == NULL ? 0 : code_storage_size(entry->public.size)) +
+           (decoded == NULL ? 0 : decoded->size);
 }
 
 /* Drop codes, all or only those not asked for since the last trim, until `size` is at most `size_max`. */

@@ -23,6 +23,7 @@ typedef struct code {
 } code;
 
 typedef struct code_cache code_cache;
+typedef struct decoded_code decoded_code; /* decoded_code.h */
 
 /** Returns: NULL when out of memory. */
 code_cache *code_cache_create(uint64_t seed);
@@ -44,6 +45,12 @@ size_t code_storage_size(size_t size);
 /** Copy and analyse code that belongs to no cache, such as init code. The hash is left zero.
  *  In: storage   code_storage_size() bytes, aligned for uint64_t. Lifetime: `c` borrows it. Threads: one. */
 void code_place(code *c, void *storage, weft_bytes bytes);
+
+/** The decoded form of a code whose bytes are loaded, made when it was asked for `decode_after` times before.
+ *  Returns: NULL when it is not worth it yet, or out of memory: the code can be executed as it is. Threads: any number. */
+const decoded_code *code_cache_decoded(code_cache *cache, const code *c);
+/** How often, from now on, a code is executed as it is before it is decoded. Threads: exclusive. */
+void code_cache_decode_after(code_cache *cache, unsigned count);
 
 /** Forget codes above `size_max` bytes in total. Threads: exclusive; no code of the cache may be in use. */
 void code_cache_trim(code_cache *cache, size_t size_max);

@@ -5,6 +5,7 @@
 #include "crypto/keccak.h"
 #include "crypto/keccak_memo.h"
 #include "engine/access.h"
+#include "engine/decoded_code.h"
 #include "engine/instructions.h"
 #include "engine/interpreter.h"
 #include "engine/trace.h"
@@ -19,7 +20,7 @@ struct evm {
 evm *evm_create(void) {
     /* The first two are large and touched only as deep as calls nest, so that most of it is never backed by memory. */
     evm *vm = calloc(1, sizeof *vm);
-    size_t stack_size = (size_t)FRAME_COUNT_MAX * STACK_WORDS_MAX * sizeof(weft_u256);
+    size_t stack_size = ((size_t)FRAME_COUNT_MAX * STACK_WORDS_MAX + 64 / sizeof(weft_u256)) * sizeof(weft_u256);
     weft_u256 *stack = aligned_alloc(64, stack_size);
     keccak_memo *hashes = aligned_alloc(_Alignof(keccak_memo), sizeof *hashes);
     if (vm == NULL || stack == NULL || hashes == NULL) {
@@ -118,7 +119,7 @@ static frame *frame_push(evm *vm, const call_request *r, const code *c, tx_mark 
         .is_static = r->is_static,
         .input_offset = r->input_offset,
         .input_size = r->input_size,
-        .stack = vm->machine.stack,
+        .stack = vm->machine.stack + 1, /* behind the word that may be read below an empty stack */
         .memory_offset = 32 * gas_words(r->input_size), /* the top frame's input is at 0 */
         .pc = c->bytes,
         .gas = r->gas,
@@ -131,6 +132,10 @@ static frame *frame_push(evm *vm, const call_request *r, const code *c, tx_mark 
         f->memory_offset = parent->memory_offset + parent->memory_size;
     }
     f->sp = f->stack;
+    if (!is_creation(r->kind) && vm->machine.trace == NULL) {
+        f->decoded_code = code_cache_decoded(vm->machine.block->codes, c);
+        f->decoded = f->decoded_code == NULL ? NULL : f->decoded_code->units + DECODED_FIRST;
+    }
     vm->frame_count++;
     return f;
 }

@@ -71,7 +71,9 @@ typedef struct frame {
     size_t memory_offset; /* of this frame's memory in the region */
 
     /* Where execution stands; valid when the interpreter is not in it. */
-    const uint8_t *pc;  /* next opcode */
+    const uint8_t *pc;  /* next opcode, of a frame whose code is not decoded; NULL: it is, and … */
+    const uint32_t *decoded;  /* … this is the next block's head, */
+    const decoded_code *decoded_code;  /* in here */
     weft_u256 *sp;      /* past the top of the stack */
     size_t memory_size; /* a multiple of 32 */
     int64_t gas;

@@ -174,7 +174,12 @@
     X(argument, 0xff, SELFDESTRUCT,   FRONTIER,           0,  1,  0)
 // clang-format on
 
-/* OPCODE_GAS_ADD and so on: the columns as constants. */
+/* OPCODE_ADD and so on: the values. */
+#define OPCODE_VALUE(argument, value, name, fork, gas, pops, pushes) OPCODE_##name = (value),
+enum { OPCODES(OPCODE_VALUE, unused) };
+#undef OPCODE_VALUE
+
+/* OPCODE_GAS_ADD and so on: the other columns as constants. */
 #define OPCODE_CONSTANTS(argument, value, name, fork, gas, pops, pushes) \
     OPCODE_GAS_##name = gas, OPCODE_POPS_##name = pops, OPCODE_PUSHES_##name = pushes,
 enum { OPCODES(OPCODE_CONSTANTS, unused) };

@@ -4,8 +4,7 @@
 #include "engine/accepted_view.h"
 #include "engine/opcodes.h"
 
-#define OPCODE_VALUE(argument, value, name, fork, gas, pops, pushes) OPCODE_##name = (value),
-enum { OPCODES(OPCODE_VALUE, unused) OPCODE_INVALID = 0xfe /* EIP-141: never defined */ };
+enum { OPCODE_INVALID = 0xfe /* EIP-141: never defined */ };
 
 #define OPCODE_SINCE(argument, value, name, fork, gas, pops, pushes) [value] = WEFT_##fork + 1,
 /* The first fork of each opcode, plus one; 0 = no fork has it. */
