@@ -13,8 +13,10 @@
 
 enum {
     SHARD_COUNT = 64,
-    CODE_PADDING = 33,       /* see code.h */
-    DELEGATION_SIZE = 3 + 20 /* EIP-7702 */
+    CODE_PADDING = 33,        /* see code.h */
+    DELEGATION_SIZE = 3 + 20, /* EIP-7702 */
+    /* Decoding takes about as long as decoded code has saved after a jump per so many bytes (docs/performance.md). */
+    BYTES_PER_JUMP = 2
 };
 
 /* A code and what the cache knows about it. Users hold pointers to `public`. */
@@ -24,8 +26,8 @@ typedef struct cached_code {
     atomic_bool is_loaded;
     /* The cache's epoch when it was asked for last. A hint: relaxed. */
     atomic_size_t epoch;
-    /* How often the decoded form was asked for before it was made. Relaxed: a count that is a little off does no harm. */
-    atomic_uint uses;
+    /* Jumps that plain_run() took in it. Relaxed: a count that is a little off does no harm. */
+    atomic_uint heat;
     /* Released by whoever made it, acquired by everyone who executes it. Owned. */
     _Atomic(decoded_code *) decoded;
     void *storage;            /* owned; NULL until loaded */
@@ -44,7 +46,7 @@ struct code_cache {
     shard shards[SHARD_COUNT];
     const code *empty;
     size_t epoch; /* how often it was trimmed; an entry with this epoch is recent */
-    unsigned decode_after;
+    weft_interpreter interpreter;
 };
 
 /* --- Analysis */
@@ -154,7 +156,7 @@ static cached_code *shard_entry(shard *s, const weft_bytes32 *hash) {
     entry->public.hash = *hash;
     atomic_init(&entry->is_loaded, false);
     atomic_init(&entry->epoch, 0);
-    atomic_init(&entry->uses, 0);
+    atomic_init(&entry->heat, 0);
     atomic_init(&entry->decoded, NULL);
     entry->next = s->first;
     s->first = entry;
@@ -233,7 +235,12 @@ const code *code_cache_add(code_cache *cache, weft_bytes bytes) {
     return is_loaded || entry_fill(cache, entry, bytes) == WEFT_OK ? c : NULL;
 }
 
-static decoded_code *entry_decode(code_cache *cache, cached_code *entry) {
+void code_cache_set_interpreter(code_cache *cache, weft_interpreter interpreter) {
+    cache->interpreter = interpreter;
+}
+
+/* Returns: NULL when out of memory; the code can be executed as it is. */
+static const decoded_code *entry_decode(code_cache *cache, cached_code *entry) {
     decoded_code *made = decoded_code_create(&entry->public);
     if (made == NULL) {
         return NULL;
@@ -248,23 +255,33 @@ static decoded_code *entry_decode(code_cache *cache, cached_code *entry) {
     pthread_mutex_unlock(&s->mutex);
     if (first != NULL) {
         decoded_code_destroy(made);
-        return first;
     }
-    return made;
+    return first != NULL ? first : made;
 }
 
 const decoded_code *code_cache_decoded(code_cache *cache, const code *c) {
     cached_code *entry = cached_of(c);
-    decoded_code *decoded = atomic_load_explicit(&entry->decoded, memory_order_acquire);
-    if (decoded != NULL) {
-        return decoded;
-    }
-    unsigned uses = atomic_fetch_add_explicit(&entry->uses, 1, memory_order_relaxed);
-    return uses < cache->decode_after ? NULL : entry_decode(cache, entry);
+    const decoded_code *made = atomic_load_explicit(&entry->decoded, memory_order_acquire);
+    return made == NULL && cache->interpreter == WEFT_INTERPRETER_DECODED ? entry_decode(cache, entry) : made;
 }
 
-void code_cache_decode_after(code_cache *cache, unsigned count) {
-    cache->decode_after = count;
+uint32_t code_cache_patience(const code_cache *cache, const code *c) {
+    if (cache->interpreter == WEFT_INTERPRETER_PLAIN || c->size > DECODED_SIZE_MAX) {
+        return UINT32_MAX;
+    }
+    uint32_t heat = atomic_load_explicit(&cached_of(c)->heat, memory_order_relaxed);
+    uint32_t worth = (uint32_t)c->size / BYTES_PER_JUMP;
+    return heat < worth ? worth - heat : 1;
+}
+
+const decoded_code *code_cache_heat(code_cache *cache, const code *c, uint32_t jumps) {
+    if (cache->interpreter == WEFT_INTERPRETER_PLAIN || c->size > DECODED_SIZE_MAX) {
+        return NULL;
+    }
+    cached_code *entry = cached_of(c);
+    uint32_t heat = atomic_fetch_add_explicit(&entry->heat, jumps, memory_order_relaxed) + jumps;
+    const decoded_code *made = atomic_load_explicit(&entry->decoded, memory_order_acquire);
+    return made == NULL && heat >= c->size / BYTES_PER_JUMP ? entry_decode(cache, entry) : made;
 }
 
 static size_t entry_size(const cached_code *entry) {

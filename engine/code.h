@@ -7,6 +7,7 @@
 #ifndef ENGINE_CODE_H
 #define ENGINE_CODE_H
 
+#include <weft/engine.h>
 #include <weft/state_view.h>
 #include <weft/types.h>
 
@@ -46,11 +47,14 @@ size_t code_storage_size(size_t size);
  *  In: storage   code_storage_size() bytes, aligned for uint64_t. Lifetime: `c` borrows it. Threads: one. */
 void code_place(code *c, void *storage, weft_bytes bytes);
 
-/** The decoded form of a code whose bytes are loaded, made when it was asked for `decode_after` times before.
- *  Returns: NULL when it is not worth it yet, or out of memory: the code can be executed as it is. Threads: any number. */
+/** When codes are decoded, and so executed by decoded_run() from then on. Threads: exclusive. */
+void code_cache_set_interpreter(code_cache *cache, weft_interpreter interpreter);
+/** The decoded form of a code whose bytes are loaded. Returns: NULL if it has none, for now. Threads: any number. */
 const decoded_code *code_cache_decoded(code_cache *cache, const code *c);
-/** How often, from now on, a code is executed as it is before it is decoded. Threads: exclusive. */
-void code_cache_decode_after(code_cache *cache, unsigned count);
+/** How many jumps of plain_run() from now on make it worth decoding this code; UINT32_MAX: however many. */
+uint32_t code_cache_patience(const code_cache *cache, const code *c);
+/** plain_run() took so many jumps in this code. Returns: its decoded form, if it is worth it now. Threads: any number. */
+const decoded_code *code_cache_heat(code_cache *cache, const code *c, uint32_t jumps);
 
 /** Forget codes above `size_max` bytes in total. Threads: exclusive; no code of the cache may be in use. */
 void code_cache_trim(code_cache *cache, size_t size_max);

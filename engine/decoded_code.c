@@ -7,8 +7,7 @@
 #include <stdlib.h>
 
 enum {
-    DECODED_SIZE_MAX = 1 << 20, /* of code */
-    UNITS_PER_BYTE = 3,         /* at most: an outward routine and the next head */
+    UNITS_PER_BYTE = 3, /* at most: an outward routine and the next head */
     UNITS_BESIDES = 16,
     BLOCK_GAS_MAX = 1 << 23,
     JUMPDEST_UNITS = DECODED_HEAD_UNITS + 1, /* of one that another follows: its head and a GO */

@@ -33,6 +33,7 @@ typedef uint32_t decoded_unit;
 #define DECODED_STACK_GROWS(unit) ((unit) >> 16)
 
 enum {
+    DECODED_SIZE_MAX = 1 << 20, /* of code that is decoded */
     DECODED_HEAD_UNITS = 2,
     DECODED_LIMB_UNITS = 2, /* a limb in the code, the lower half first */
     DECODED_WIDE_UNITS = 8, /* a word of four limbs, the least significant first */
@@ -53,7 +54,8 @@ struct decoded_code {
     size_t size; /* of everything, in bytes */
 };
 
-/** Returns: NULL when out of memory, or when the code is too large to be worth it. Threads: any number. */
+/** Decode code of up to DECODED_SIZE_MAX bytes. Returns: NULL when out of memory, or the code is larger. Threads: any
+ *  number. */
 decoded_code *decoded_code_create(const code *c);
 void decoded_code_destroy(decoded_code *d);
 

@@ -106,7 +106,7 @@ weft_status weft_engine_create(weft_engine **engine, const weft_chain *chain, co
         return WEFT_INVALID_ARGUMENT;
     }
     weft_engine_config config = config_of(given);
-    if (config.threads > THREADS_MAX) {
+    if (config.threads > THREADS_MAX || config.interpreter > WEFT_INTERPRETER_DECODED) {
         return WEFT_INVALID_ARGUMENT;
     }
     weft_engine *e = calloc(1, sizeof *e);
@@ -123,6 +123,7 @@ weft_status weft_engine_create(weft_engine **engine, const weft_chain *chain, co
         weft_engine_destroy(e);
         return WEFT_NO_MEMORY;
     }
+    code_cache_set_interpreter(e->codes, config.interpreter);
     *engine = e;
     return WEFT_OK;
 }

@@ -109,6 +109,20 @@ static weft_bytes request_input(const evm *vm, const call_request *r) {
     return bytes_of(vm->machine.memory.bytes + r->input_offset, r->input_size);
 }
 
+/* What a tracer watches is executed as it is written, and so is init code, which is executed once. */
+static void frame_choose_form(const machine *m, frame *f, bool is_init_code) {
+    f->patience = UINT32_MAX;
+    if (is_init_code || m->trace != NULL) {
+        return;
+    }
+    f->decoded_code = code_cache_decoded(m->block->codes, f->code);
+    if (f->decoded_code != NULL) {
+        f->decoded = f->decoded_code->units + DECODED_FIRST;
+    } else {
+        f->patience = code_cache_patience(m->block->codes, f->code);
+    }
+}
+
 static frame *frame_push(evm *vm, const call_request *r, const code *c, tx_mark mark) {
     frame *f = &vm->frames[vm->frame_count];
     *f = (frame){
@@ -119,7 +133,7 @@ static frame *frame_push(evm *vm, const call_request *r, const code *c, tx_mark 
         .is_static = r->is_static,
         .input_offset = r->input_offset,
         .input_size = r->input_size,
-        .stack = vm->machine.stack + 1, /* behind the word that may be read below an empty stack */
+        .stack = vm->machine.stack + 1,                 /* behind the word that may be read below an empty stack */
         .memory_offset = 32 * gas_words(r->input_size), /* the top frame's input is at 0 */
         .pc = c->bytes,
         .gas = r->gas,
@@ -132,10 +146,7 @@ static frame *frame_push(evm *vm, const call_request *r, const code *c, tx_mark 
         f->memory_offset = parent->memory_offset + parent->memory_size;
     }
     f->sp = f->stack;
-    if (!is_creation(r->kind) && vm->machine.trace == NULL) {
-        f->decoded_code = code_cache_decoded(vm->machine.block->codes, c);
-        f->decoded = f->decoded_code == NULL ? NULL : f->decoded_code->units + DECODED_FIRST;
-    }
+    frame_choose_form(&vm->machine, f, is_creation(r->kind));
     vm->frame_count++;
     return f;
 }

@@ -71,9 +71,10 @@ typedef struct frame {
     size_t memory_offset; /* of this frame's memory in the region */
 
     /* Where execution stands; valid when the interpreter is not in it. */
-    const uint8_t *pc;  /* next opcode, of a frame whose code is not decoded; NULL: it is, and … */
-    const uint32_t *decoded;  /* … this is the next block's head, */
-    const decoded_code *decoded_code;  /* in here */
+    const uint32_t *decoded; /* the next block's head in decoded_code; NULL: the code is not decoded, and … */
+    const decoded_code *decoded_code;
+    const uint8_t *pc;  /* … this is the next opcode */
+    uint32_t patience;  /* jumps until decoding is worth it; UINT32_MAX: it is not */
     weft_u256 *sp;      /* past the top of the stack */
     size_t memory_size; /* a multiple of 32 */
     int64_t gas;
@@ -94,12 +95,12 @@ typedef struct machine {
     const evm_transaction *tx;
     const fork_rules *rules; /* of the block */
     tx_state *ts;
-    weft_u256 *stack;     /* words of all frames */
-    buffer memory;        /* the memory region; `size` is not used, frames know theirs */
-    buffer return_data;   /* RETURNDATA of the frame that runs; output of the call that ended last */
-    u256_modulus modulus; /* MULMOD's last */
+    weft_u256 *stack;           /* words of all frames */
+    buffer memory;              /* the memory region; `size` is not used, frames know theirs */
+    buffer return_data;         /* RETURNDATA of the frame that runs; output of the call that ended last */
+    u256_modulus modulus;       /* MULMOD's last */
     struct keccak_memo *hashes; /* of KECCAK256 */
-    struct trace *trace;  /* who is told of messages and instructions; NULL = nobody */
+    struct trace *trace;        /* who is told of messages and instructions; NULL = nobody */
 } machine;
 
 /** Take `gas` from the frame. Returns: false when there is not enough, which halts. */

@@ -111,6 +111,7 @@ frame_state plain_run(machine *m, frame *f) {
     const uint8_t *pc = f->pc;
     weft_u256 *sp = f->sp;
     int64_t gas = f->gas;
+    uint32_t patience = f->patience;
     frame_state end;
 
     DISPATCH();
@@ -201,6 +202,11 @@ jump:
         goto halt;
     }
     pc = f->code->bytes + sp->limb[0];
+    if (patience != UINT32_MAX && --patience == 0) {
+        end = FRAME_RUNS;
+        pc--;
+        goto leave;
+    }
     DISPATCH();
 
 on_any:
@@ -215,6 +221,7 @@ halt:
     end = FRAME_HALTED;
 leave:
     f->pc = pc + 1;
+    f->patience = patience;
     f->sp = sp;
     f->gas = gas;
     return end;

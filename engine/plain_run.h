@@ -5,9 +5,10 @@
 
 #include "engine/frame.h"
 
-/** Run `f` from f->pc on, until it ends or waits.
+/** Run `f` from f->pc on, until it ends, waits, or has taken f->patience jumps, of which it leaves how many remain.
  *
- *  Returns:  never FRAME_RUNS. With FRAME_HALTED the gas left in the frame means nothing.
+ *  Returns:  FRAME_RUNS: it has come to a JUMPDEST without patience. With FRAME_HALTED the gas left in the frame means
+ *            nothing.
  */
 frame_state plain_run(machine *m, frame *f);
 

@@ -24,6 +24,13 @@ extern "C" {
 
 typedef struct weft_engine weft_engine;
 
+/** How code is executed. All give the same; the choice is for tests and measurements. */
+typedef enum weft_interpreter {
+    WEFT_INTERPRETER_AUTO,    /**< as it is written, until it is worth decoding */
+    WEFT_INTERPRETER_PLAIN,   /**< as it is written, always */
+    WEFT_INTERPRETER_DECODED, /**< decoded, from the first call on */
+} weft_interpreter;
+
 /** A configuration that is given is taken as it is: zero-initialise it, set `size`, set what applies. (Without one, the
  *  code cache is on; a zero-initialised one has it off.) A `size` of a smaller, older structure leaves the rest zero. */
 typedef struct weft_engine_config {
@@ -32,6 +39,7 @@ typedef struct weft_engine_config {
     bool force_parallel;  /**< no fallback to serial, whatever the block looks like (tests) */
     bool keep_code_cache; /**< keep analysed code between blocks */
     uint64_t seed;        /**< seed of the hash tables; 0 = from the system's entropy */
+    weft_interpreter interpreter;
 } weft_engine_config;
 
 typedef struct weft_log {

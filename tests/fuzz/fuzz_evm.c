@@ -1,7 +1,7 @@
 /* EVM code in blocks of a few transactions (evm_case.h): parallel execution, without fallback, and serial execution agree in
  * everything. The input says of a third execution: watched by a tracer, or from the block access list that the first one
- * built (EIP-7928), without running any transaction twice. The serial engine analyses each code anew; the parallel one keeps
- * it from input to input. */
+ * built (EIP-7928), without running any transaction twice. The serial engine executes code as it is
+ * written and analyses it anew each time; the parallel one decodes it and keeps that from input to input. */
 #include "tests/fuzz/evm_case.h"
 #include "tests/fuzz/evm_generator.h"
 #include "tools/runner.h"
@@ -15,7 +15,8 @@ static weft_engine *engine_of(unsigned threads, const weft_chain *chain) {
                                        .threads = threads,
                                        .force_parallel = threads > 1,
                                        .keep_code_cache = threads > 1,
-                                       .seed = 1};
+                                       .seed = 1,
+                                       .interpreter = threads > 1 ? WEFT_INTERPRETER_DECODED : WEFT_INTERPRETER_PLAIN};
     if (engines[threads] == NULL) {
         FUZZ_CHECK(weft_engine_create(&engines[threads], chain, &config) == WEFT_OK, "out of memory");
     }

@@ -16,10 +16,13 @@ static weft_status prepare_engine(variant_engines *engines, unsigned index, cons
     if (engines->engines[index] != NULL) {
         return weft_engine_set_chain(engines->engines[index], chain);
     }
+    /* Each runs code in another way, too: as it is written, decoded, and, from the third on, as the engine chooses. */
+    static const weft_interpreter interpreters[VARIANTS_MAX] = {WEFT_INTERPRETER_PLAIN, WEFT_INTERPRETER_DECODED};
     const weft_engine_config config = {.size = sizeof config,
                                        .threads = engines->list.threads[index],
                                        .force_parallel = true,
-                                       .keep_code_cache = true};
+                                       .keep_code_cache = true,
+                                       .interpreter = interpreters[index]};
     return weft_engine_create(&engines->engines[index], chain, &config);
 }
 

@@ -33,6 +33,14 @@ static const weft_address contract_address = {{[0] = 0xc0, [19] = 0x02}};
 #define CALLEE "0xca00000000000000000000000000000000000003"
 static const weft_address callee_address = {{[0] = 0xca, [19] = 0x03}};
 
+/** How the worlds' code is executed: see WORLD_RUN_TESTS. */
+static weft_interpreter world_interpreter = WEFT_INTERPRETER_AUTO;
+
+/** Run a group of tests twice, with code as it is written and with decoded code. */
+#define WORLD_RUN_TESTS(tests)                                                                                         \
+    (world_interpreter = WEFT_INTERPRETER_PLAIN, cmocka_run_group_tests_name("plain", tests, NULL, NULL)) +            \
+        (world_interpreter = WEFT_INTERPRETER_DECODED, cmocka_run_group_tests_name("decoded", tests, NULL, NULL))
+
 static inline void world_open(world *w, weft_fork fork) {
     *w = (world){0};
     assert_int_equal(weft_memory_state_create(&w->state, NULL), WEFT_OK);
@@ -40,6 +48,7 @@ static inline void world_open(world *w, weft_fork fork) {
     w->cells.codes = code_cache_create(1);
     w->vm = evm_create();
     assert_true(w->cells.cells != NULL && w->cells.codes != NULL && w->vm != NULL);
+    code_cache_set_interpreter(w->cells.codes, world_interpreter);
     assert_true(tx_state_init(&w->ts, &w->cells, 0, 1));
     arena_init(&w->memory, 0);
     w->block = (evm_block){.rules = fork_rules_of(fork),
