@@ -1,6 +1,6 @@
 //! One line of input, and the block it makes.
 
-use crate::{Block, system};
+use crate::system;
 use alloy_consensus::{Block as ConsensusBlock, Header, Transaction, TxEnvelope};
 use alloy_rlp::Decodable;
 use revm::{
@@ -13,6 +13,15 @@ use revm::{
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+/// A block that is ready to be executed.
+pub struct Block {
+    pub state: InMemoryDB,
+    pub config: CfgEnv<SpecId>,
+    pub environment: BlockEnv,
+    pub system_calls: Vec<system::Call>,
+    pub transactions: Vec<TxEnv>,
+}
 
 #[derive(Deserialize)]
 pub struct Case {
