@@ -16,6 +16,7 @@
 #define SIZE_MAX_OF_VECTORS 300
 #define SMALL_SIZE_MAX 90
 #define LARGE_SIZE_MAX 9000 /* well above the size up to which products use the stack */
+#define EVEN_SIZE_MAX 560   /* somewhat above the size from which even moduli are not split */
 #define HUGE_SIZE 48000     /* where GMP would multiply by FFT, on its heap */
 #define SMALL_ROUNDS 3000
 #define LARGE_ROUNDS 12
@@ -77,12 +78,8 @@ static weft_bytes operand_draw(test_random *random, uint8_t *buffer, size_t size
     return bytes_of(buffer, size);
 }
 
-static void check_against_gmp(uint64_t seed, size_t size_max, size_t exponent_size_max) {
-    static uint8_t buffers[3][LARGE_SIZE_MAX], out[LARGE_SIZE_MAX], expected[LARGE_SIZE_MAX];
-    test_random random = {seed};
-    const weft_bytes base = operand_draw(&random, buffers[0], size_max);
-    const weft_bytes exponent = operand_draw(&random, buffers[1], exponent_size_max);
-    const weft_bytes modulus = operand_draw(&random, buffers[2], size_max);
+static void expect_as_gmp(weft_bytes base, weft_bytes exponent, weft_bytes modulus, uint64_t seed) {
+    static uint8_t out[LARGE_SIZE_MAX], expected[LARGE_SIZE_MAX];
     mpz_t b, e, m, r;
     mpz_inits(b, e, m, r, NULL);
     mpz_import(b, base.size, 1, 1, 0, 0, base.data);
@@ -101,6 +98,15 @@ static void check_against_gmp(uint64_t seed, size_t size_max, size_t exponent_si
     }
 }
 
+static void check_against_gmp(uint64_t seed, size_t size_max, size_t exponent_size_max) {
+    static uint8_t buffers[3][LARGE_SIZE_MAX];
+    test_random random = {seed};
+    const weft_bytes base = operand_draw(&random, buffers[0], size_max);
+    const weft_bytes exponent = operand_draw(&random, buffers[1], exponent_size_max);
+    const weft_bytes modulus = operand_draw(&random, buffers[2], size_max);
+    expect_as_gmp(base, exponent, modulus, seed);
+}
+
 static void random_operands_agree_with_gmp(void **state) {
     (void)state;
     for (uint64_t round = 0; round < SMALL_ROUNDS; round++) {
@@ -112,6 +118,28 @@ static void large_operands_agree_with_gmp(void **state) {
     (void)state;
     for (uint64_t round = 0; round < LARGE_ROUNDS; round++) {
         check_against_gmp(SEED + round, LARGE_SIZE_MAX, 4);
+    }
+}
+
+/* Powers of two up to the size at which divisions begin, times one and times odd numbers of all sizes. */
+static void even_moduli_agree_with_gmp(void **state) {
+    (void)state;
+    for (size_t zero_bits = 0; zero_bits < 8 * EVEN_SIZE_MAX; zero_bits += zero_bits < 300 ? 1 : 13) {
+        const uint64_t seed = SEED + zero_bits;
+        test_random random = {seed};
+        uint8_t base[EVEN_SIZE_MAX], exponent[9], modulus[EVEN_SIZE_MAX] = {0};
+        const size_t zero_bytes = zero_bits / 8;
+        const size_t odd_size = 1 + random_below(&random, EVEN_SIZE_MAX - zero_bytes);
+        uint8_t *odd = modulus + EVEN_SIZE_MAX - zero_bytes - odd_size;
+        if (random_below(&random, 4) > 0) {
+            random_fill(&random, odd, odd_size);
+        }
+        odd[odd_size - 1] = (uint8_t)((odd[odd_size - 1] | 1u) << zero_bits % 8);
+        random_fill(&random, base, sizeof base);
+        random_fill(&random, exponent, sizeof exponent);
+        const size_t base_size = random_below(&random, EVEN_SIZE_MAX + 1), size = zero_bytes + odd_size;
+        expect_as_gmp(bytes_of(base, base_size), bytes_of(exponent, 1 + random_below(&random, 9)), bytes_of(odd, size),
+                      seed);
     }
 }
 
@@ -170,6 +198,7 @@ int main(void) {
         cmocka_unit_test(operands_beyond_any_memory_are_refused),
         cmocka_unit_test(random_operands_agree_with_gmp),
         cmocka_unit_test(large_operands_agree_with_gmp),
+        cmocka_unit_test(even_moduli_agree_with_gmp),
         cmocka_unit_test(gmp_never_allocates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
