@@ -15,8 +15,8 @@ enum {
     SHARD_COUNT = 64,
     CODE_PADDING = 33,        /* see code.h */
     DELEGATION_SIZE = 3 + 20, /* EIP-7702 */
-    /* Decoding takes about as long as decoded code has saved after a jump per so many bytes (docs/performance.md). */
-    BYTES_PER_JUMP = 2
+    /* Decoding takes about as long as it saves when all of the code is executed so many times (docs/performance.md). */
+    EXECUTIONS_WORTH_DECODING = 4
 };
 
 /* A code and what the cache knows about it. Users hold pointers to `public`. */
@@ -26,7 +26,7 @@ typedef struct cached_code {
     atomic_bool is_loaded;
     /* The cache's epoch when it was asked for last. A hint: relaxed. */
     atomic_size_t epoch;
-    /* Jumps that plain_run() took in it. Relaxed: a count that is a little off does no harm. */
+    /* Bytes of it that plain_run() executed. Relaxed: a count that is a little off does no harm. */
     atomic_uint heat;
     /* Released by whoever made it, acquired by everyone who executes it. Owned. */
     _Atomic(decoded_code *) decoded;
@@ -270,18 +270,18 @@ uint32_t code_cache_patience(const code_cache *cache, const code *c) {
         return UINT32_MAX;
     }
     uint32_t heat = atomic_load_explicit(&cached_of(c)->heat, memory_order_relaxed);
-    uint32_t worth = (uint32_t)c->size / BYTES_PER_JUMP;
+    uint32_t worth = (uint32_t)c->size * EXECUTIONS_WORTH_DECODING;
     return heat < worth ? worth - heat : 1;
 }
 
-const decoded_code *code_cache_heat(code_cache *cache, const code *c, uint32_t jumps) {
+const decoded_code *code_cache_heat(code_cache *cache, const code *c, uint32_t executed) {
     if (cache->interpreter == WEFT_INTERPRETER_PLAIN || c->size > DECODED_SIZE_MAX) {
         return NULL;
     }
     cached_code *entry = cached_of(c);
-    uint32_t heat = atomic_fetch_add_explicit(&entry->heat, jumps, memory_order_relaxed) + jumps;
+    uint32_t heat = atomic_fetch_add_explicit(&entry->heat, executed, memory_order_relaxed) + executed;
     const decoded_code *made = atomic_load_explicit(&entry->decoded, memory_order_acquire);
-    return made == NULL && heat >= c->size / BYTES_PER_JUMP ? entry_decode(cache, entry) : made;
+    return made == NULL && heat >= c->size * EXECUTIONS_WORTH_DECODING ? entry_decode(cache, entry) : made;
 }
 
 static size_t entry_size(const cached_code *entry) {

@@ -51,10 +51,11 @@ void code_place(code *c, void *storage, weft_bytes bytes);
 void code_cache_set_interpreter(code_cache *cache, weft_interpreter interpreter);
 /** The decoded form of a code whose bytes are loaded. Returns: NULL if it has none, for now. Threads: any number. */
 const decoded_code *code_cache_decoded(code_cache *cache, const code *c);
-/** How many jumps of plain_run() from now on make it worth decoding this code; UINT32_MAX: however many. */
+/** How many bytes of this code plain_run() is to execute until decoding is worth it; UINT32_MAX: however many. */
 uint32_t code_cache_patience(const code_cache *cache, const code *c);
-/** plain_run() took so many jumps in this code. Returns: its decoded form, if it is worth it now. Threads: any number. */
-const decoded_code *code_cache_heat(code_cache *cache, const code *c, uint32_t jumps);
+/** plain_run() executed so many bytes of this code. Returns: its decoded form, if it is worth it now. Threads: any
+ *  number. */
+const decoded_code *code_cache_heat(code_cache *cache, const code *c, uint32_t executed);
 
 /** Forget codes above `size_max` bytes in total. Threads: exclusive; no code of the cache may be in use. */
 void code_cache_trim(code_cache *cache, size_t size_max);

@@ -74,7 +74,7 @@ typedef struct frame {
     const uint32_t *decoded; /* the next block's head in decoded_code; NULL: the code is not decoded, and … */
     const decoded_code *decoded_code;
     const uint8_t *pc;  /* … this is the next opcode */
-    uint32_t patience;  /* jumps until decoding is worth it; UINT32_MAX: it is not */
+    uint32_t patience;  /* bytes of code to execute until decoding is worth it; UINT32_MAX: it is not */
     weft_u256 *sp;      /* past the top of the stack */
     size_t memory_size; /* a multiple of 32 */
     int64_t gas;

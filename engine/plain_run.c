@@ -112,6 +112,7 @@ frame_state plain_run(machine *m, frame *f) {
     weft_u256 *sp = f->sp;
     int64_t gas = f->gas;
     uint32_t patience = f->patience;
+    const uint8_t *straight_from = pc;
     frame_state end;
 
     DISPATCH();
@@ -201,10 +202,14 @@ jump:
     if (!u256_fits_u64(sp) || !code_is_jump_destination(f->code, sp->limb[0])) {
         goto halt;
     }
-    pc = f->code->bytes + sp->limb[0];
-    if (patience != UINT32_MAX && --patience == 0) {
+    if (patience != UINT32_MAX) {
+        uint32_t executed = (uint32_t)(pc - straight_from) + 1;
+        patience = executed < patience ? patience - executed : 0;
+    }
+    straight_from = pc = f->code->bytes + sp->limb[0];
+    if (WEFT_UNLIKELY(patience == 0)) {
         end = FRAME_RUNS;
-        pc--;
+        pc--; /* not an instruction that was executed */
         goto leave;
     }
     DISPATCH();
