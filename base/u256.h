@@ -165,12 +165,20 @@ static inline weft_u256 u256_mul(const weft_u256 *a, const weft_u256 *b) {
 
 /** row[0..3] += a * b, row[4] = what is carried out. */
 static inline void limb_multiply_row(uint64_t row[5], uint64_t a, const weft_u256 *b) {
-    uint64_t carry = 0;
-    row[0] = limb_multiply_add(a, b->limb[0], row[0], &carry);
-    row[1] = limb_multiply_add(a, b->limb[1], row[1], &carry);
-    row[2] = limb_multiply_add(a, b->limb[2], row[2], &carry);
-    row[3] = limb_multiply_add(a, b->limb[3], row[3], &carry);
-    row[4] = carry;
+    uint64_t h0, h1, h2, h3;
+    uint64_t l0 = limb_multiply(a, b->limb[0], &h0), l1 = limb_multiply(a, b->limb[1], &h1);
+    uint64_t l2 = limb_multiply(a, b->limb[2], &h2), l3 = limb_multiply(a, b->limb[3], &h3);
+    unsigned char carry = 0;
+    l1 = limb_add(l1, h0, &carry);
+    l2 = limb_add(l2, h1, &carry);
+    l3 = limb_add(l3, h2, &carry);
+    h3 += carry; /* the product of two limbs is below 2^128 - 2^64: no carry */
+    carry = 0;
+    row[0] = limb_add(row[0], l0, &carry);
+    row[1] = limb_add(row[1], l1, &carry);
+    row[2] = limb_add(row[2], l2, &carry);
+    row[3] = limb_add(row[3], l3, &carry);
+    row[4] = h3 + carry;
 }
 
 /** The full product, eight limbs, least significant first. */
