@@ -84,12 +84,23 @@ static void table_free_older(mv_table *table) {
     table->older = NULL;
 }
 
+/* Word by word: a key is too short for a call of memcmp(). */
+static inline bool key_equal(const mv_key *a, const mv_key *b) {
+    uint64_t x[MV_KEY_SIZE / sizeof(uint64_t)], y[MV_KEY_SIZE / sizeof(uint64_t)], difference = 0;
+    memcpy(x, a, sizeof x);
+    memcpy(y, b, sizeof y);
+    for (size_t i = 0; i < sizeof x / sizeof x[0]; i++) {
+        difference |= x[i] ^ y[i];
+    }
+    return difference == 0;
+}
+
 /* The acquire pairs with the release in table_put(): who sees a cell sees it complete. */
 static mv_cell *table_find(const mv_table *table, uint64_t hash, const mv_key *key) {
     size_t mask = table->capacity - 1;
     for (size_t i = hash & mask;; i = (i + 1) & mask) {
         mv_cell *cell = atomic_load_explicit(&table->slots[i], memory_order_acquire);
-        if (cell == NULL || (cell->hash == hash && memcmp(&cell->key, key, sizeof *key) == 0)) {
+        if (cell == NULL || (cell->hash == hash && key_equal(&cell->key, key))) {
             return cell;
         }
     }
