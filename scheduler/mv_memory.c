@@ -175,21 +175,28 @@ static mv_cell *cell_create(arena *a, const mv_key *key, uint64_t hash, unsigned
     return cell;
 }
 
+/* Add a cell that is not there. Returns: NULL when out of memory. Under the shard's lock, or where there is one worker. */
+static mv_cell *shard_add(mv_shard *shard, arena *a, const mv_key *key, uint64_t hash, unsigned lane_count,
+                          const weft_u256 *base) {
+    mv_table *table = atomic_load_explicit(&shard->table, memory_order_relaxed);
+    if (2 * (shard->count + 1) > table->capacity) {
+        table = shard_grow(shard, table);
+    }
+    mv_cell *cell = table != NULL ? cell_create(a, key, hash, lane_count, base) : NULL;
+    if (cell != NULL) {
+        table_put(table, cell);
+        shard->count++;
+    }
+    return cell;
+}
+
 /* Another worker may have interned the key since the caller looked: then that cell is the answer. */
 static mv_cell *shard_intern(mv_shard *shard, arena *a, const mv_key *key, uint64_t hash, unsigned lane_count,
                              const weft_u256 *base) {
     pthread_mutex_lock(&shard->lock);
-    mv_table *table = atomic_load_explicit(&shard->table, memory_order_relaxed);
-    mv_cell *cell = table_find(table, hash, key);
+    mv_cell *cell = table_find(atomic_load_explicit(&shard->table, memory_order_relaxed), hash, key);
     if (cell == NULL) {
-        if (2 * (shard->count + 1) > table->capacity) {
-            table = shard_grow(shard, table);
-        }
-        cell = table != NULL ? cell_create(a, key, hash, lane_count, base) : NULL;
-        if (cell != NULL) {
-            table_put(table, cell);
-            shard->count++;
-        }
+        cell = shard_add(shard, a, key, hash, lane_count, base);
     }
     pthread_mutex_unlock(&shard->lock);
     return cell;
@@ -276,7 +283,9 @@ weft_status mv_memory_cell(mv_memory *mv, unsigned worker, const mv_key *key, un
     if (status != WEFT_OK) {
         return status;
     }
-    *cell = shard_intern(shard, &mv->workers[worker].arena, key, hash, lane_count, base);
+    arena *a = &mv->workers[worker].arena;
+    *cell = mv->worker_count == 1 ? shard_add(shard, a, key, hash, lane_count, base)
+                                  : shard_intern(shard, a, key, hash, lane_count, base);
     return *cell != NULL ? WEFT_OK : WEFT_NO_MEMORY;
 }
 

@@ -16,7 +16,8 @@
  *  sender who mines colliding keys gains nothing.
  *
  *  What it costs: finding a cell that exists takes no lock, nor does reading one that nobody has written, which is most
- *  of them. Interning takes the lock of one shard; reading and writing versions the cell's own, for the time of a copy.
+ *  of them. Interning takes the lock of one shard, unless there is but one worker; reading and writing versions the
+ *  cell's own, for the time of a copy.
  *
  *  A reader may see the version of one cell of a task and miss another that is just being published. That is one of the
  *  stale reads that validation by value is there to find.
@@ -39,7 +40,8 @@ typedef struct mv_key {
 typedef struct mv_cell mv_cell;
 typedef struct mv_memory mv_memory;
 
-/** Fill the base lanes of a new cell. May be called concurrently, and twice for one key (the answers must be equal). */
+/** Fill the base lanes of a new cell. May be called concurrently, and twice for one key (the answers must be equal); must
+ *  not ask for the cell that it fills. */
 typedef weft_status mv_loader(void *context, const mv_key *key, unsigned lane_count, weft_u256 *lanes);
 
 /** Returns: NULL when out of memory. In: worker_count sizes the shards. */
