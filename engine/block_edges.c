@@ -30,7 +30,7 @@ static const weft_address builder_exit_contract = {{0x00, 0x00, 0x64, 0xd6, 0x78
 
 static tx_state *begin_step(block_run *run) {
     worker *w = &run->engine->workers[0];
-    tx_state_begin(&w->state, run->env.rules, TX_SOURCE_ACCEPTED, 0, &w->memory);
+    tx_state_begin(&w->state, run->env.rules, TX_SOURCE_ACCEPTED, 0, &w->memory, &w->logs);
     return &w->state;
 }
 

@@ -166,7 +166,7 @@ static void accept(block_run *run, worker *w, uint32_t index) {
 
 /* Run transaction `index` on the accepted prefix, and accept it. */
 static void run_admitted(block_run *run, worker *w, uint32_t index) {
-    tx_state_begin(&w->state, run->env.rules, TX_SOURCE_ACCEPTED, block_run_version(index), &w->memory);
+    tx_state_begin(&w->state, run->env.rules, TX_SOURCE_ACCEPTED, block_run_version(index), &w->memory, &w->logs);
     run->status = transition_run(w->vm, &w->state, &run->env, &run->plans[index], &run->outcomes[index]);
     if (run->status == WEFT_OK) {
         accept(run, w, index);
@@ -220,7 +220,7 @@ void block_run_speculate(block_run *run, worker *w, uint32_t index) {
     }
     w->executions++;
     tx_outcome *outcome = &run->outcomes[index];
-    tx_state_begin(&w->state, run->env.rules, TX_SOURCE_SPECULATIVE, block_run_version(index), &w->memory);
+    tx_state_begin(&w->state, run->env.rules, TX_SOURCE_SPECULATIVE, block_run_version(index), &w->memory, &w->logs);
     weft_status status = transition_run(w->vm, &w->state, &run->env, plan, outcome);
     if (status != WEFT_OK) {
         return;
@@ -249,11 +249,19 @@ static void tell_refusal(block_run *run, weft_verdict *first, size_t *first_inde
     run->verdict_index = SIZE_MAX;
 }
 
+/* Who wants to know how the transactions depended on each other asks their outcomes when all are there. Otherwise each
+ * lives in the memory of the one before, which the processor has at hand. */
 void block_run_serial(block_run *run) {
     weft_verdict first = WEFT_VALID;
     size_t first_index = SIZE_MAX;
+    worker *w = &run->engine->workers[0];
+    bool keeps_outcomes = run->options.measure_critical_path || run->profiles != NULL;
     for (uint32_t i = 0; i < run->block->transaction_count && block_run_is_alive(run); i++) {
-        block_run_head(run, &run->engine->workers[0], i);
+        arena_mark mark = arena_checkpoint(&w->memory);
+        block_run_head(run, w, i);
+        if (!keeps_outcomes) {
+            arena_rollback(&w->memory, mark);
+        }
         if (run->profiles != NULL) {
             run->profiles[i].head_seconds = profile_lap(run);
         }

@@ -21,7 +21,8 @@
 typedef struct worker {
     evm *vm;
     tx_state state;
-    arena memory; /* outcomes; lives until the next block */
+    arena memory; /* outcomes; lives until the next block, or as long as they are of use */
+    arena logs;   /* of the receipts; lives until the next block */
     uint64_t executions;
 } worker;
 

@@ -38,6 +38,7 @@ static bool create_workers(weft_engine *engine) {
     for (unsigned i = 0; i < engine->thread_count; i++) {
         worker *w = &engine->workers[i];
         arena_init(&w->memory, 0);
+        arena_init(&w->logs, 0);
         w->vm = evm_create();
         if (w->vm == NULL || !tx_state_init(&w->state, &engine->state, i, engine->seed)) {
             return false;
@@ -52,6 +53,7 @@ static void destroy_workers(weft_engine *engine) {
         evm_destroy(w->vm);
         tx_state_free(&w->state);
         arena_free(&w->memory);
+        arena_free(&w->logs);
     }
     free(engine->workers);
 }
@@ -183,6 +185,7 @@ static void begin_block(block_run *run, const weft_state_view *view) {
     arena_reset(&engine->memory);
     for (unsigned i = 0; i < engine->thread_count; i++) {
         arena_trim(&engine->workers[i].memory, MEMORY_KEPT);
+        arena_trim(&engine->workers[i].logs, MEMORY_KEPT);
         evm_begin_block(engine->workers[i].vm, MEMORY_KEPT);
         engine->workers[i].executions = 0;
     }

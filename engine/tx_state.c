@@ -83,11 +83,13 @@ void tx_state_free(tx_state *ts) {
     *ts = (tx_state){0};
 }
 
-void tx_state_begin(tx_state *ts, const fork_rules *rules, tx_source source, uint32_t task, arena *memory) {
+void tx_state_begin(tx_state *ts, const fork_rules *rules, tx_source source, uint32_t task, arena *memory,
+                    arena *log_memory) {
     ts->rules = rules;
     ts->source = source;
     ts->task = task;
     ts->memory = memory;
+    ts->log_memory = log_memory;
     ts->status = WEFT_OK;
     ts->accounts = NULL;
     ts->slots = NULL;
@@ -665,7 +667,7 @@ bool tx_transient_store(tx_state *ts, tx_account *a, const weft_u256 *slot, cons
 
 static bool grow_logs(tx_state *ts) {
     uint32_t capacity = ts->log_capacity == 0 ? LOG_CAPACITY_MIN : 2 * ts->log_capacity;
-    weft_log *logs = arena_alloc_array(ts->memory, capacity, sizeof *logs);
+    weft_log *logs = arena_alloc_array(ts->log_memory, capacity, sizeof *logs);
     if (logs == NULL) {
         return false;
     }
@@ -679,7 +681,7 @@ static bool grow_logs(tx_state *ts) {
 
 bool tx_state_log(tx_state *ts, const weft_address *address, const weft_u256 *topics, unsigned topic_count,
                   const uint8_t *data, size_t size) {
-    uint8_t *copy = arena_copy(ts->memory, data, size);
+    uint8_t *copy = arena_copy(ts->log_memory, data, size);
     if (copy == NULL || (ts->log_count == ts->log_capacity && !grow_logs(ts))) {
         tx_state_fail(ts, WEFT_NO_MEMORY);
         return false;

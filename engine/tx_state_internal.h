@@ -101,7 +101,8 @@ typedef struct state_gas_pool {
 struct tx_state {
     block_state *block;
     const fork_rules *rules;
-    arena *memory; /* accounts, slots, logs: lives as long as the outcome */
+    arena *memory;     /* accounts and slots: lives as long as the outcome */
+    arena *log_memory; /* lives as long as the receipt */
     tx_source source;
     uint32_t task; /* index of the transaction, for the speculative source */
     unsigned worker;
@@ -127,8 +128,9 @@ bool tx_state_init(tx_state *ts, block_state *block, unsigned worker, uint64_t s
 void tx_state_free(tx_state *ts);
 
 /** Begin a transaction (or system call) and forget the one before. Threads: TX_SOURCE_ACCEPTED only for the holder of the
- *  ordered phase. In: memory   what the outcome will live in. */
-void tx_state_begin(tx_state *ts, const fork_rules *rules, tx_source source, uint32_t task, arena *memory);
+ *  ordered phase. In: memory   what the outcome will live in, but for its logs. */
+void tx_state_begin(tx_state *ts, const fork_rules *rules, tx_source source, uint32_t task, arena *memory,
+                    arena *log_memory);
 
 /** Take `expected` for the account's nonce without asking the source, and depend on it: a transaction knows its sender's
  *  nonce, whoever raises it before. From the accepted prefix the real nonce is taken. Call before any other use of the

@@ -96,7 +96,7 @@ static inline void world_begin(world *w) {
     block_state_begin(&w->cells, &view);
     w->block.view = &w->cells.view;
     arena_reset(&w->memory);
-    tx_state_begin(&w->ts, w->block.rules, TX_SOURCE_ACCEPTED, 0, &w->memory);
+    tx_state_begin(&w->ts, w->block.rules, TX_SOURCE_ACCEPTED, 0, &w->memory, &w->memory);
 }
 
 static inline tx_account *world_find(world *w, weft_address address) {
