@@ -1,5 +1,5 @@
 /** The Bloom filters over the addresses and topics of logs (Yellow Paper section 4.3.1), of all receipts of a block
- *  together: the same contracts and events are named again and again, and are hashed once. */
+ *  together: the same contracts and events are named again and again, and are rarely hashed again. */
 #ifndef ENGINE_LOGS_BLOOM_H
 #define ENGINE_LOGS_BLOOM_H
 
