@@ -40,7 +40,11 @@ weft_status peers_load(const peers *all, peer_result *results, const peer_case *
 weft_status peers_run(const peers *all, const peer_result *results, double *seconds, failure *f) {
     weft_status status = WEFT_OK;
     for (size_t i = 0; i < all->count && status == WEFT_OK; i++) {
-        if (results[i].refusal[0] == '\0') {
+        if (results[i].refusal[0] != '\0') {
+            continue;
+        }
+        status = peer_run(all->list[i], &seconds[i], f);
+        if (status == WEFT_OK) { /* the first of the two found the caches full of what others did */
             status = peer_run(all->list[i], &seconds[i], f);
         }
     }

@@ -27,7 +27,8 @@ void peers_stop(peers *all);
 weft_status peers_load(const peers *all, peer_result *results, const peer_case *c, const uint64_t *gas_used,
                        failure *f);
 
-/** Let those that can execute the block once more. Returns: as peer_run(). Out: seconds   of each. */
+/** Let those that can execute the block twice more. Returns: as peer_run(). Out: seconds   of each, the second time: before
+ *  the first, others had the processor's caches. */
 weft_status peers_run(const peers *all, const peer_result *results, double *seconds, failure *f);
 
 #endif

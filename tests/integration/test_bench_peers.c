@@ -110,7 +110,8 @@ static void test_a_peer_executes_and_is_timed(void **unused) {
     double seconds = 0;
     open_scene(&s);
     write_peer(
-        "echo '{\"peer\":\"p 1\"}'; read block; echo '{\"gas_used\":[21000]}'; read run; echo '{\"seconds\":0.25}'");
+        "echo '{\"peer\":\"p 1\"}'; read block; echo '{\"gas_used\":[21000]}'; read run; echo '{\"seconds\":0.75}';"
+        "read run; echo '{\"seconds\":0.25}'");
     assert_int_equal(peers_add(&all, program, &s.f), WEFT_OK);
     assert_int_equal(peers_load(&all, &result, &s.peer_case, gas_used, &s.f), WEFT_OK);
     assert_string_equal(result.name, "p 1");
