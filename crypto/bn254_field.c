@@ -102,15 +102,16 @@ static weft_u256 combine_exact(int64_t u, const weft_u256 *f, int64_t v, const w
 
 /* (u d + v e) / 2^64 modulo p: one row of Montgomery multiplication. */
 static fp combine_modular(int64_t u, const fp *d, int64_t v, const fp *e) {
-    fp signed_d = *d, signed_e = *e, sum = {{0, 0, 0, 0}};
+    fp signed_d = *d, signed_e = *e, sum;
+    uint64_t row[5] = {0};
     if (u < 0) {
         fp_neg(&signed_d, d);
     }
     if (v < 0) {
         fp_neg(&signed_e, e);
     }
-    fp_mul_sum_row(sum.limb, &signed_d, (uint64_t)(u < 0 ? -u : u), &signed_e, (uint64_t)(v < 0 ? -v : v));
-    fp_set_reduced(&sum, fp_low_half(&sum), fp_high_half(&sum));
+    fp_mul_sum_row(row, &signed_d, (uint64_t)(u < 0 ? -u : u), &signed_e, (uint64_t)(v < 0 ? -v : v));
+    fp_set_row(&sum, row);
     return sum;
 }
 

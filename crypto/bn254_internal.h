@@ -51,62 +51,43 @@ static inline bool fp_equal(const fp *a, const fp *b) {
     return u256_equal(a, b);
 }
 
-/* Sums and differences go by 128-bit halves, whose overflow compilers take from the carry flag; written limb by limb
- * they come out several times slower. Which of two outcomes is right is the toss of a coin: masks choose, not branches.
- * */
-static inline uint128 fp_low_half(const fp *a) {
-    return (uint128)a->limb[1] << 64 | a->limb[0];
-}
-
-static inline uint128 fp_high_half(const fp *a) {
-    return (uint128)a->limb[3] << 64 | a->limb[2];
-}
-
-static inline void fp_set_halves(fp *r, uint128 low, uint128 high) {
-    *r = (fp){{(uint64_t)low, (uint64_t)(low >> 64), (uint64_t)high, (uint64_t)(high >> 64)}};
-}
-
-/* The same number, but the compiler no longer knows where it comes from: gcc branches on a carry it recognises. */
+/* The same number, but the compiler no longer knows where it comes from: which of two outcomes is right is the toss of a
+ * coin, so that a mask should choose, but gcc branches on a carry it recognises. */
 static inline uint64_t fp_opaque(uint64_t value) {
     __asm__("" : "+r"(value));
     return value;
 }
 
-/* All ones or all zeros. */
-static inline uint128 fp_mask(bool flag) {
-    const uint64_t mask = fp_opaque(0 - (uint64_t)flag);
-    return (uint128)mask << 64 | mask;
-}
-
-/* low + high * 2^128 < 2p, reduced. */
-static inline void fp_set_reduced(fp *r, uint128 low, uint128 high) {
-    uint128 low_reduced, high_reduced;
-    const uint64_t borrow = fp_opaque(__builtin_sub_overflow(low, fp_low_half(&fp_modulus), &low_reduced));
-    const uint128 keep = fp_mask(__builtin_sub_overflow(high, fp_high_half(&fp_modulus) + borrow, &high_reduced));
-    fp_set_halves(r, low_reduced ^ ((low_reduced ^ low) & keep), high_reduced ^ ((high_reduced ^ high) & keep));
+/** a modulo p, for a < 2p. */
+static inline void fp_reduce_once(fp *r, const fp *a) {
+    const uint64_t *t = a->limb, *p = fp_modulus.limb;
+    unsigned char borrow = 0;
+    const uint64_t r0 = limb_sub(t[0], p[0], &borrow), r1 = limb_sub(t[1], p[1], &borrow);
+    const uint64_t r2 = limb_sub(t[2], p[2], &borrow), r3 = limb_sub(t[3], p[3], &borrow);
+    const uint64_t keep = fp_opaque(0 - (uint64_t)borrow);
+    *r = (fp){
+        {r0 ^ ((r0 ^ t[0]) & keep), r1 ^ ((r1 ^ t[1]) & keep), r2 ^ ((r2 ^ t[2]) & keep), r3 ^ ((r3 ^ t[3]) & keep)}};
 }
 
 /** a + b without reduction, below 2p: good enough as an operand of fp_mul. */
 static inline void fp_add_lazy(fp *r, const fp *a, const fp *b) {
-    uint128 low;
-    const uint64_t carry = fp_opaque(__builtin_add_overflow(fp_low_half(a), fp_low_half(b), &low));
-    fp_set_halves(r, low, fp_high_half(a) + fp_high_half(b) + carry);
+    unsigned carry;
+    *r = u256_add_carry(a, b, &carry);
 }
 
 static inline void fp_add(fp *r, const fp *a, const fp *b) {
     fp sum;
     fp_add_lazy(&sum, a, b);
-    fp_set_reduced(r, fp_low_half(&sum), fp_high_half(&sum));
+    fp_reduce_once(r, &sum);
 }
 
 /* a - b, to which p is added always or when b > a. */
 static inline void fp_sub_masked(fp *r, const fp *a, const fp *b, bool always) {
-    uint128 low, high;
-    const uint64_t borrow = fp_opaque(__builtin_sub_overflow(fp_low_half(a), fp_low_half(b), &low));
-    const bool is_negative = __builtin_sub_overflow(fp_high_half(a), fp_high_half(b) + borrow, &high);
-    const uint128 mask = fp_mask(always || is_negative);
-    const uint64_t carry = fp_opaque(__builtin_add_overflow(low, fp_low_half(&fp_modulus) & mask, &low));
-    fp_set_halves(r, low, high + (fp_high_half(&fp_modulus) & mask) + carry);
+    unsigned borrow, carry;
+    const weft_u256 difference = u256_sub_borrow(a, b, &borrow);
+    const uint64_t mask = fp_opaque(0 - (uint64_t)(always || borrow != 0)), *p = fp_modulus.limb;
+    const weft_u256 correction = {{p[0] & mask, p[1] & mask, p[2] & mask, p[3] & mask}};
+    *r = u256_add_carry(&difference, &correction, &carry);
 }
 
 /** a - b + p, in the sense of fp_add_lazy. */
@@ -127,37 +108,51 @@ static inline void fp_double(fp *r, const fp *a) {
     fp_add(r, a, a);
 }
 
-/** a + b * c + *carry, whose high half becomes the new carry. Cannot overflow: (2^64 - 1)^2 + 2 (2^64 - 1) < 2^128. */
-static inline uint64_t fp_multiply_add(uint64_t a, uint64_t b, uint64_t c, uint64_t *carry) {
-    const uint128 sum = (uint128)b * c + a + *carry;
-    *carry = (uint64_t)(sum >> 64);
-    return (uint64_t)sum;
+/* t += a * b, for a t that has room. */
+static inline __attribute__((always_inline)) void fp_row_add(uint64_t t[5], const fp *a, uint64_t b) {
+    uint64_t h0, h1, h2, h3;
+    const uint64_t l0 = limb_multiply(b, a->limb[0], &h0);
+    uint64_t l1 = limb_multiply(b, a->limb[1], &h1), l2 = limb_multiply(b, a->limb[2], &h2);
+    uint64_t l3 = limb_multiply(b, a->limb[3], &h3);
+    unsigned char carry = 0;
+    l1 = limb_add(l1, h0, &carry);
+    l2 = limb_add(l2, h1, &carry);
+    l3 = limb_add(l3, h2, &carry);
+    h3 += carry;
+    carry = 0;
+    t[0] = limb_add(t[0], l0, &carry);
+    t[1] = limb_add(t[1], l1, &carry);
+    t[2] = limb_add(t[2], l2, &carry);
+    t[3] = limb_add(t[3], l3, &carry);
+    t[4] += h3 + carry;
 }
 
-/* One row of Montgomery multiplication: t becomes (t + a * b + m * p) / 2^64, m making the division exact. */
-static inline void fp_mul_row(uint64_t t[4], const fp *a, uint64_t b) {
-    const uint64_t *p = fp_modulus.limb;
-    uint64_t carry = 0, reduction_carry = 0, sum;
-    sum = fp_multiply_add(t[0], a->limb[0], b, &carry);
-    const uint64_t m = sum * FP_MINUS_MODULUS_INVERSE;
-    (void)fp_multiply_add(sum, m, p[0], &reduction_carry);
-    sum = fp_multiply_add(t[1], a->limb[1], b, &carry);
-    t[0] = fp_multiply_add(sum, m, p[1], &reduction_carry);
-    sum = fp_multiply_add(t[2], a->limb[2], b, &carry);
-    t[1] = fp_multiply_add(sum, m, p[2], &reduction_carry);
-    sum = fp_multiply_add(t[3], a->limb[3], b, &carry);
-    t[2] = fp_multiply_add(sum, m, p[3], &reduction_carry);
-    t[3] = carry + reduction_carry;
+/* t becomes (t + m * p) / 2^64, m making the division exact. */
+static inline __attribute__((always_inline)) void fp_row_reduce(uint64_t t[5]) {
+    fp_row_add(t, &fp_modulus, t[0] * FP_MINUS_MODULUS_INVERSE);
+    t[0] = t[1], t[1] = t[2], t[2] = t[3], t[3] = t[4], t[4] = 0;
+}
+
+/* One row of Montgomery multiplication: t becomes (t + a * b + m * p) / 2^64. */
+static inline __attribute__((always_inline)) void fp_mul_row(uint64_t t[5], const fp *a, uint64_t b) {
+    fp_row_add(t, a, b);
+    fp_row_reduce(t);
+}
+
+/* a < 2p, in the lower limbs of t. */
+static inline void fp_set_row(fp *r, const uint64_t t[5]) {
+    const fp a = {{t[0], t[1], t[2], t[3]}};
+    fp_reduce_once(r, &a);
 }
 
 /** a * b. Both may be as large as 2p: since p < 2^254, t stays below 3p < 2^256 and the product below 2p. */
 static inline void fp_mul(fp *r, const fp *a, const fp *b) {
-    fp t = {{0, 0, 0, 0}};
-    fp_mul_row(t.limb, a, b->limb[0]);
-    fp_mul_row(t.limb, a, b->limb[1]);
-    fp_mul_row(t.limb, a, b->limb[2]);
-    fp_mul_row(t.limb, a, b->limb[3]);
-    fp_set_reduced(r, fp_low_half(&t), fp_high_half(&t));
+    uint64_t t[5] = {0};
+    fp_mul_row(t, a, b->limb[0]);
+    fp_mul_row(t, a, b->limb[1]);
+    fp_mul_row(t, a, b->limb[2]);
+    fp_mul_row(t, a, b->limb[3]);
+    fp_set_row(r, t);
 }
 
 static inline void fp_sqr(fp *r, const fp *a) {
@@ -165,33 +160,21 @@ static inline void fp_sqr(fp *r, const fp *a) {
 }
 
 /* t becomes (t + a * b + c * d + m * p) / 2^64. */
-static inline void fp_mul_sum_row(uint64_t t[4], const fp *a, uint64_t b, const fp *c, uint64_t d) {
-    const uint64_t *p = fp_modulus.limb;
-    uint64_t carry = 0, second_carry = 0, reduction_carry = 0, sum;
-    sum = fp_multiply_add(t[0], a->limb[0], b, &carry);
-    sum = fp_multiply_add(sum, c->limb[0], d, &second_carry);
-    const uint64_t m = sum * FP_MINUS_MODULUS_INVERSE;
-    (void)fp_multiply_add(sum, m, p[0], &reduction_carry);
-    sum = fp_multiply_add(t[1], a->limb[1], b, &carry);
-    sum = fp_multiply_add(sum, c->limb[1], d, &second_carry);
-    t[0] = fp_multiply_add(sum, m, p[1], &reduction_carry);
-    sum = fp_multiply_add(t[2], a->limb[2], b, &carry);
-    sum = fp_multiply_add(sum, c->limb[2], d, &second_carry);
-    t[1] = fp_multiply_add(sum, m, p[2], &reduction_carry);
-    sum = fp_multiply_add(t[3], a->limb[3], b, &carry);
-    sum = fp_multiply_add(sum, c->limb[3], d, &second_carry);
-    t[2] = fp_multiply_add(sum, m, p[3], &reduction_carry);
-    t[3] = carry + second_carry + reduction_carry;
+static inline __attribute__((always_inline)) void fp_mul_sum_row(uint64_t t[5], const fp *a, uint64_t b, const fp *c,
+                                                                 uint64_t d) {
+    fp_row_add(t, a, b);
+    fp_row_add(t, c, d);
+    fp_row_reduce(t);
 }
 
 /** a * b + c * d with one reduction in place of two. Operands may not exceed p; then t stays below 3p as in fp_mul. */
 static inline void fp_mul_sum(fp *r, const fp *a, const fp *b, const fp *c, const fp *d) {
-    fp t = {{0, 0, 0, 0}};
-    fp_mul_sum_row(t.limb, a, b->limb[0], c, d->limb[0]);
-    fp_mul_sum_row(t.limb, a, b->limb[1], c, d->limb[1]);
-    fp_mul_sum_row(t.limb, a, b->limb[2], c, d->limb[2]);
-    fp_mul_sum_row(t.limb, a, b->limb[3], c, d->limb[3]);
-    fp_set_reduced(r, fp_low_half(&t), fp_high_half(&t));
+    uint64_t t[5] = {0};
+    fp_mul_sum_row(t, a, b->limb[0], c, d->limb[0]);
+    fp_mul_sum_row(t, a, b->limb[1], c, d->limb[1]);
+    fp_mul_sum_row(t, a, b->limb[2], c, d->limb[2]);
+    fp_mul_sum_row(t, a, b->limb[3], c, d->limb[3]);
+    fp_set_row(r, t);
 }
 
 /* ---- Fp2, Fp6, Fp12: bn254_tower.c ---- */

@@ -63,16 +63,16 @@ void fp2_inverse(fp2 *r, const fp2 *a) {
 static void fp_mul9_add(fp *r, const fp *a, const fp *b) {
     uint64_t sum[4], carry = 0;
     for (int i = 0; i < 4; i++) {
-        sum[i] = fp_multiply_add(b->limb[i], a->limb[i], 9, &carry);
+        sum[i] = limb_multiply_add(a->limb[i], 9, b->limb[i], &carry);
     }
     const uint64_t quotient = (carry << 6 | sum[3] >> 58) * 21 >> 8;
     fp multiple, remainder = {{sum[0], sum[1], sum[2], sum[3]}};
     carry = 0;
     for (int i = 0; i < 4; i++) {
-        multiple.limb[i] = fp_multiply_add(0, fp_modulus.limb[i], quotient, &carry);
+        multiple.limb[i] = limb_multiply_add(fp_modulus.limb[i], quotient, 0, &carry);
     }
     remainder = u256_sub(&remainder, &multiple);
-    fp_set_reduced(r, fp_low_half(&remainder), fp_high_half(&remainder));
+    fp_reduce_once(r, &remainder);
 }
 
 /* (9 + i) a: what v^3 turns into. */
