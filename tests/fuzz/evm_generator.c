@@ -1,6 +1,7 @@
 #include "tests/fuzz/evm_generator.h"
 
 #include "tests/fuzz/evm_case.h"
+#include "tests/fuzz/output.h"
 
 enum {
     STOP = 0x00,
@@ -48,30 +49,6 @@ enum {
     REVERT = 0xfd,
     SELFDESTRUCT = 0xff
 };
-
-/* Bytes that are written while there is room. */
-typedef struct output {
-    uint8_t *data;
-    size_t size, capacity;
-    test_random *random;
-    unsigned precompile; /* that there is data for: a number of precompile_input() */
-} output;
-
-static void put(output *o, unsigned byte) {
-    if (o->size < o->capacity) {
-        o->data[o->size++] = (uint8_t)byte;
-    }
-}
-
-static unsigned pick(output *o, unsigned bound) {
-    return (unsigned)random_below(o->random, bound);
-}
-
-static unsigned pick_of(output *o, const uint8_t *choices, size_t count) {
-    return choices[random_below(o->random, count)];
-}
-
-#define PICK(o, ...) pick_of(o, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
 
 static void push(output *o, unsigned value) {
     put(o, PUSH1);

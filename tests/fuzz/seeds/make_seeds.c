@@ -6,11 +6,12 @@
 #include <sys/stat.h>
 
 #include "tests/fuzz/evm_generator.h"
+#include "tests/fuzz/program_generator.h"
 #include "tests/fuzz/scenes.h"
 #include "tests/fuzz/seeds/sample_block.h"
 #include "tests/fuzz/seeds/seeds.h"
 
-enum { EVM_SEED_COUNT = 2 * WEFT_FORK_COUNT };
+enum { EVM_SEED_COUNT = 2 * WEFT_FORK_COUNT, INTERPRETER_SEED_COUNT = 2 * WEFT_FORK_COUNT };
 
 void seed_write(const char *corpus, const char *target, const char *name, weft_bytes bytes) {
     char path[1024];
@@ -91,6 +92,19 @@ static void evm_seeds(const char *corpus) {
     }
 }
 
+static void interpreter_seeds(const char *corpus) {
+    static uint8_t data[SCENE_SIZE_MAX];
+    test_random random = {2027};
+    for (unsigned i = 0; i < INTERPRETER_SEED_COUNT; i++) {
+        char name[64];
+        size_t size = program_generate(&random, data, sizeof data);
+        data[0] = (uint8_t)i;
+        (void)snprintf(name, sizeof name, "%s-%u", weft_fork_name((weft_fork)(i % WEFT_FORK_COUNT)),
+                       i / WEFT_FORK_COUNT);
+        seed_write(corpus, "interpreter", name, (weft_bytes){data, size});
+    }
+}
+
 int main(int argc, char **argv) {
     static const weft_fork forks[] = {WEFT_FRONTIER, WEFT_BYZANTIUM, WEFT_LONDON,
                                       WEFT_SHANGHAI, WEFT_CANCUN,    WEFT_AMSTERDAM};
@@ -106,5 +120,6 @@ int main(int argc, char **argv) {
     access_list_seeds(argv[1]);
     witness_seeds(argv[1]);
     evm_seeds(argv[1]);
+    interpreter_seeds(argv[1]);
     return 0;
 }
