@@ -374,25 +374,26 @@ static void put_jump(program *p) {
     }
 }
 
-/* Most lead to a JUMPDEST; some to one that is data, to anything else, or out of the code. */
+/* Where the jump at `from` leads: mostly on to the next JUMPDEST, where the stack is as high; sometimes to any of them; now
+ * and then to one that is data, to anything else, or out of the code. */
+static size_t pick_target(program *p, size_t from) {
+    size_t to = pick(&p->out, (unsigned)p->out.size + 2);
+    if (p->label_count != 0 && pick(&p->out, 32) != 0) {
+        to = p->labels[pick(&p->out, p->label_count)];
+    }
+    for (unsigned i = 0; i < p->label_count && pick(&p->out, 8) != 0; i++) {
+        if (p->labels[i] > from) {
+            return p->labels[i];
+        }
+    }
+    return to;
+}
+
 static void link_jumps(program *p) {
     for (unsigned i = 0; i < p->jump_count; i++) {
-        size_t to = pick(&p->out, (unsigned)p->out.size + 2);
-        if (p->label_count != 0 && pick(&p->out, 32) != 0) {
-            to = p->labels[pick(&p->out, p->label_count)];
-        }
-        for (unsigned k = 0; k < p->label_count && pick(&p->out, 8) != 0;
-             k++) { /* mostly on, to where the stack is similar */
-            if (p->labels[k] > p->jumps[i]) {
-                to = p->labels[k];
-                break;
-            }
-        }
-        for (unsigned byte = 0; byte < p->jump_sizes[i]; byte++) {
-            size_t at = p->jumps[i] + p->jump_sizes[i] - 1 - byte;
-            if (at < p->out.size) {
-                p->out.data[at] = (uint8_t)(byte < 2 ? to >> 8 * byte : 0);
-            }
+        size_t to = pick_target(p, p->jumps[i]), last = p->jumps[i] + p->jump_sizes[i] - 1;
+        for (unsigned byte = 0; byte < 2 && last - byte < p->out.size; byte++) {
+            p->out.data[last - byte] = (uint8_t)(to >> 8 * byte);
         }
     }
 }
@@ -453,8 +454,8 @@ static size_t put_program(test_random *random, uint8_t *code, size_t size_max, w
     program p = {.out = {.data = code, .capacity = size_max, .random = random}, .fork = fork};
     unsigned many_at = pick(&p.out, 40) == 0 ? pick(&p.out, 8) : PIECES_MAX;
     int height_min = pick(&p.out, 8) == 0 ? 0 : 4;
-    for (unsigned slack = pick(&p.out, 8) == 0 ? 0 : 12; slack > 0;
-         slack--) { /* for jumps to where the stack is higher */
+    /* More than is counted on, for jumps to where the stack is higher. */
+    for (unsigned slack = pick(&p.out, 8) == 0 ? 0 : 12; slack > 0; slack--) {
         push_value(&p);
     }
     p.height = 0;

@@ -16,6 +16,7 @@ BEGIN {
     uses["bench"]     = "tools bench scheduler"
     uses["examples"]  = ""
     uses["tests/integration"] = uses["tests/fuzz"] = "tests tools bench"
+    uses["tests/fuzz/fuzz_interpreter"] = uses["tests/fuzz/program_generator"] = uses["engine"] " tests"
     uses["tests"]             = "tests"
     split("base crypto scheduler state engine", boxes, " ")
     for (i in boxes)
@@ -42,7 +43,7 @@ function refuse(why) {
 }
 
 FNR == 1 {
-    match(FILENAME, /^(tests\/unit\/[a-z]+|tests\/integration|tests\/fuzz|[a-z]+)/)
+    match(FILENAME, /^(tests\/unit\/[a-z]+|tests\/integration|tests\/fuzz\/(fuzz_interpreter|program_generator)|tests\/fuzz|[a-z]+)/)
     part = substr(FILENAME, 1, RLENGTH)
     if (!(part in uses)) {
         refuse("no rule for this directory")
