@@ -81,6 +81,8 @@ static int check_places(const arguments *a, const places *p) {
     return p->genesis != NULL ? arguments_refuse_folders(a) : -1;
 }
 
+enum { GROW_MGAS_MAX = 100000 };
+
 static const char *scratch_folder(void) {
     const char *folder = getenv("TMPDIR");
     return folder != NULL ? folder : "/tmp";
@@ -126,6 +128,9 @@ static int read_options(bench *b, arguments *a, places *p, int argc, char **argv
     if (strcmp(b->store_folder, "none") == 0) {
         b->store_folder = NULL;
     }
+    if (grow > GROW_MGAS_MAX) {
+        return arguments_refuse(a, "--grow is at most %d", GROW_MGAS_MAX);
+    }
     b->grow_gas = grow * 1000000;
     b->plan = (bench_plan){.repeat = (size_t)repeat, .warmup = (size_t)warmup};
     return -1;
@@ -139,6 +144,12 @@ static void time_workload(bench *b, const places *p, const char *name) {
     (void)snprintf(path, sizeof path, "%s/economy/%s", p->fixtures, strcmp(name, "all") == 0 ? "" : name);
     if (!file_exists(path)) {
         (void)snprintf(path, sizeof path, "%s/%s", p->fixtures, name);
+    }
+    if (!file_exists(path)) {
+        failure f;
+        failure_set(&f, WEFT_NOT_FOUND, "there is no workload '%s' in %s", name, p->fixtures);
+        bench_fail(b, &f);
+        return;
     }
     bench_path(b, path);
 }
@@ -186,8 +197,12 @@ int cmd_bench(int argc, char **argv) {
     for (size_t i = 0; i < a.rest_count && p.genesis == NULL; i++) {
         bench_path(&b, a.rest[i]);
     }
-    bench_report_finish(&b.report, &b.plan);
     failure f;
+    if (b.report.count == 0 && b.exit_status == EXIT_RIGHT) {
+        failure_set(&f, WEFT_NOT_FOUND, "there is no block to time");
+        bench_fail(&b, &f);
+    }
+    bench_report_finish(&b.report, &b.plan);
     if (b.page != NULL && page_write(b.page, b.report.results, b.report.count, &b.plan, &f) != WEFT_OK) {
         bench_fail(&b, &f);
     }

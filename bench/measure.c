@@ -80,7 +80,7 @@ void bench_pause(void) {
  *                 so this does, too. */
 static weft_status time_once(bench_side *side, samples *s, size_t index, weft_engine *engine, const bench_block *b,
                              const weft_execute_options *options, bool has_peers) {
-    weft_block_result result;
+    weft_block_result result = {0};
     weft_status status = WEFT_OK;
     bench_pause();
     if (has_peers) {
@@ -98,6 +98,7 @@ static weft_status time_once(bench_side *side, samples *s, size_t index, weft_en
         s->total[index] = s->execute[index] + s->recover[index] + s->finish[index];
         side->reexecutions = result.stats.reexecutions;
         side->fell_back = result.stats.fell_back;
+        side->gas = result.gas_used;
     }
     return status;
 }

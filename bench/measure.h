@@ -34,6 +34,7 @@ typedef struct bench_side {
     bench_series total;
     bench_series cpu;      /* of all threads together */
     uint64_t reexecutions; /* of the last run */
+    uint64_t gas;          /* used in the last run */
     bool fell_back;        /* in the last run */
 } bench_side;
 

@@ -170,8 +170,21 @@ static void other_paths_are_timed_block_by_block(void **state) {
     output_read(&o, "out");
     assert_int_equal(o.count, 15 + 1);
     output_free(&o);
-    assert_int_equal(RUN("--workload", "no-such-chain"), 3);
     assert_int_equal(RUN("--threads", "2"), 2);
+}
+
+static void what_cannot_be_timed_is_named(void **state) {
+    (void)state;
+    assert_int_equal(RUN("--workload", "no-such-chain"), 3);
+    test_tool_expect(&tool, "err", "there is no workload 'no-such-chain' in ");
+    assert_int_equal(RUN("--workload", "erc20", "--grow", "99999999999999"), 2);
+    test_tool_expect(&tool, "err", "--grow is at most");
+    char *path = file_join(work, "none.json");
+    test_file_write(path, "{}", 2);
+    assert_int_equal(RUN("none.json"), 3);
+    test_tool_expect(&tool, "err", "there is no block to time");
+    assert_int_equal(unlink(path), 0);
+    free(path);
 }
 
 /* Copies of payments of tokens still are payments of tokens, by others. */
@@ -299,6 +312,7 @@ int main(void) {
         cmocka_unit_test(bounds_are_those_of_the_workload),
         cmocka_unit_test(the_summary_adds_up),
         cmocka_unit_test(other_paths_are_timed_block_by_block),
+        cmocka_unit_test(what_cannot_be_timed_is_named),
         cmocka_unit_test(blocks_grow_by_copies_that_do_the_same),
         cmocka_unit_test(a_report_holds_the_json_it_is_drawn_from),
         cmocka_unit_test(state_tests_are_blocks_of_one_transaction),
