@@ -162,6 +162,66 @@ static void trimming_drops_what_was_not_used_first(void **state) {
     code_cache_destroy(cache);
 }
 
+/* --- Decoded forms */
+
+static void codes_are_decoded_when_enough_of_them_was_executed(void **state) {
+    (void)state;
+    code_cache *cache = code_cache_create(1);
+    static const uint8_t bytes[] = {0x5b, 0x60, 0x00, 0x56}; /* JUMPDEST, PUSH1 0, JUMP */
+    const code *c = code_cache_add(cache, bytes_of(bytes, sizeof bytes));
+    assert_non_null(c);
+    uint32_t patience = code_cache_patience(cache, c);
+    assert_in_range(patience, sizeof bytes, 100 * sizeof bytes);
+    assert_null(code_cache_decoded(cache, c));
+    assert_null(code_cache_heat(cache, c, patience - 1));
+    assert_null(code_cache_decoded(cache, c));
+    assert_int_equal(code_cache_patience(cache, c), 1);
+    const decoded_code *made = code_cache_heat(cache, c, 1);
+    assert_non_null(made);
+    assert_ptr_equal(code_cache_decoded(cache, c), made);
+    assert_ptr_equal(code_cache_heat(cache, c, 1), made);
+    code_cache_destroy(cache);
+
+    cache = code_cache_create(1);
+    code_cache_set_interpreter(cache, WEFT_INTERPRETER_PLAIN);
+    c = code_cache_add(cache, bytes_of(bytes, sizeof bytes));
+    assert_int_equal(code_cache_patience(cache, c), UINT32_MAX);
+    assert_null(code_cache_heat(cache, c, UINT32_MAX));
+    code_cache_destroy(cache);
+}
+
+static void decoded_forms_count_in_the_bound(void **state) {
+    (void)state;
+    enum { COUNT = 64, SIZE = 1000 };
+    for (weft_interpreter interpreter = WEFT_INTERPRETER_PLAIN; interpreter <= WEFT_INTERPRETER_DECODED;
+         interpreter++) {
+        code_cache *cache = code_cache_create(1);
+        code_cache_set_interpreter(cache, interpreter);
+        weft_bytes32 hashes[COUNT];
+        for (unsigned i = 0; i < COUNT; i++) {
+            uint8_t bytes[SIZE] = {0x60, (uint8_t)i}; /* PUSH1 i, then STOPs */
+            const code *c = code_cache_add(cache, bytes_of(bytes, sizeof bytes));
+            assert_non_null(c);
+            bool is_decoded = code_cache_decoded(cache, c) != NULL;
+            assert_int_equal(is_decoded, interpreter == WEFT_INTERPRETER_DECODED);
+            hashes[i] = c->hash;
+        }
+        /* Room for all of them as they are, with what belongs to each, but not for their jump tables too. */
+        code_cache_trim(cache, (size_t)COUNT * (SIZE + 400));
+        code_source source = {.status = WEFT_STATE_UNAVAILABLE};
+        weft_state_view view = {.context = &source, .code = source_code};
+        weft_address address = {{1}};
+        unsigned dropped = 0;
+        for (unsigned i = 0; i < COUNT; i++) {
+            const code *c = code_cache_reference(cache, &hashes[i]);
+            dropped += code_cache_load(cache, c, &view, &address) != WEFT_OK;
+        }
+        assert_int_equal(dropped != 0, interpreter == WEFT_INTERPRETER_DECODED);
+        assert_true(dropped < COUNT);
+        code_cache_destroy(cache);
+    }
+}
+
 /* --- Many threads */
 
 enum { THREADS = 4, RACE_CODES = 200 };
@@ -203,6 +263,8 @@ static void *race(void *context) {
         const code *c = adds ? code_cache_add(r->cache, bytes) : code_cache_reference(r->cache, &hash);
         bool is_right = c != NULL && code_cache_load(r->cache, c, &view, &address) == WEFT_OK &&
                         bytes_equal(bytes_of(c->bytes, c->size), bytes) && (r->seen[i] == NULL || r->seen[i] == c);
+        const decoded_code *made = is_right ? code_cache_heat(r->cache, c, (uint32_t)bytes.size) : NULL;
+        is_right = is_right && (made == NULL || code_cache_decoded(r->cache, c) == made);
         r->failed |= !is_right;
         r->seen[i] = c;
     }
@@ -242,6 +304,8 @@ int main(void) {
         cmocka_unit_test(there_is_one_object_per_hash),
         cmocka_unit_test(bytes_are_asked_for_once),
         cmocka_unit_test(trimming_drops_what_was_not_used_first),
+        cmocka_unit_test(codes_are_decoded_when_enough_of_them_was_executed),
+        cmocka_unit_test(decoded_forms_count_in_the_bound),
         cmocka_unit_test(threads_share_the_cache),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
