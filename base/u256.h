@@ -218,8 +218,8 @@ static inline weft_u256 u256_shift_left(const weft_u256 *a, unsigned shift) {
     unsigned bits = shift % 64;
     switch (shift / 64) {
     case 0:
-        return (weft_u256){{a0 << bits, limb_shift_left(a1, a0, bits), limb_shift_left(a2, a1, bits),
-                            limb_shift_left(a3, a2, bits)}};
+        return (weft_u256){
+            {a0 << bits, limb_shift_left(a1, a0, bits), limb_shift_left(a2, a1, bits), limb_shift_left(a3, a2, bits)}};
     case 1: return (weft_u256){{0, a0 << bits, limb_shift_left(a1, a0, bits), limb_shift_left(a2, a1, bits)}};
     case 2: return (weft_u256){{0, 0, a0 << bits, limb_shift_left(a1, a0, bits)}};
     case 3: return (weft_u256){{0, 0, 0, a0 << bits}};
@@ -236,8 +236,8 @@ static inline weft_u256 u256_shift_right_filling(const weft_u256 *a, unsigned sh
         return (weft_u256){{limb_shift_right(a1, a0, bits), limb_shift_right(a2, a1, bits),
                             limb_shift_right(a3, a2, bits), limb_shift_right(fill, a3, bits)}};
     case 1:
-        return (weft_u256){{limb_shift_right(a2, a1, bits), limb_shift_right(a3, a2, bits),
-                            limb_shift_right(fill, a3, bits), fill}};
+        return (weft_u256){
+            {limb_shift_right(a2, a1, bits), limb_shift_right(a3, a2, bits), limb_shift_right(fill, a3, bits), fill}};
     case 2: return (weft_u256){{limb_shift_right(a3, a2, bits), limb_shift_right(fill, a3, bits), fill, fill}};
     case 3: return (weft_u256){{limb_shift_right(fill, a3, bits), fill, fill, fill}};
     default: return (weft_u256){{fill, fill, fill, fill}};

@@ -33,13 +33,11 @@ static const weft_address contract_address = {{[0] = 0xc0, [19] = 0x02}};
 #define CALLEE "0xca00000000000000000000000000000000000003"
 static const weft_address callee_address = {{[0] = 0xca, [19] = 0x03}};
 
-/** How the worlds' code is executed: see WORLD_RUN_TESTS. */
+/** How the worlds' code is executed: a program runs its tests FOR_EACH_INTERPRETER. */
 static weft_interpreter world_interpreter = WEFT_INTERPRETER_AUTO;
 
-/** Run a group of tests twice, with code as it is written and with decoded code. */
-#define WORLD_RUN_TESTS(tests)                                                                                         \
-    (world_interpreter = WEFT_INTERPRETER_PLAIN, cmocka_run_group_tests_name("plain", tests, NULL, NULL)) +            \
-        (world_interpreter = WEFT_INTERPRETER_DECODED, cmocka_run_group_tests_name("decoded", tests, NULL, NULL))
+#define FOR_EACH_INTERPRETER \
+    for (world_interpreter = WEFT_INTERPRETER_PLAIN; world_interpreter <= WEFT_INTERPRETER_DECODED; world_interpreter++)
 
 static inline void world_open(world *w, weft_fork fork) {
     *w = (world){0};
