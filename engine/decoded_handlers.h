@@ -5,16 +5,14 @@
 
 #include "engine/computations.h"
 
+// clang-format off
 /** Opcodes that no list of computations.h has. */
-#define DECODED_OPCODES(X)                                                                                          \
-    X(POP)                                                                                                          \
-    X(MLOAD)                                                                                                        \
-    X(MSTORE)                                                                                                       \
-    X(JUMP)                                                                                                         \
-    X(JUMPI)                                                                                                        \
-    X(GAS) X(DUPN) X(SWAPN) X(EXCHANGE) X(DUP1) X(DUP2) X(DUP3) X(DUP4) X(DUP5) X(DUP6) X(DUP7) X(DUP8) X(DUP9)     \
-        X(DUP10) X(DUP11) X(DUP12) X(DUP13) X(DUP14) X(DUP15) X(DUP16) X(SWAP1) X(SWAP2) X(SWAP3) X(SWAP4) X(SWAP5) \
-            X(SWAP6) X(SWAP7) X(SWAP8) X(SWAP9) X(SWAP10) X(SWAP11) X(SWAP12) X(SWAP13) X(SWAP14) X(SWAP15) X(SWAP16)
+#define DECODED_OPCODES(X)                                                                                             \
+    X(POP) X(MLOAD) X(MSTORE) X(JUMP) X(JUMPI) X(GAS) X(DUPN) X(SWAPN) X(EXCHANGE)                                     \
+    X(DUP1) X(DUP2) X(DUP3) X(DUP4) X(DUP5) X(DUP6) X(DUP7) X(DUP8)                                                    \
+    X(DUP9) X(DUP10) X(DUP11) X(DUP12) X(DUP13) X(DUP14) X(DUP15) X(DUP16)                                             \
+    X(SWAP1) X(SWAP2) X(SWAP3) X(SWAP4) X(SWAP5) X(SWAP6) X(SWAP7) X(SWAP8)                                            \
+    X(SWAP9) X(SWAP10) X(SWAP11) X(SWAP12) X(SWAP13) X(SWAP14) X(SWAP15) X(SWAP16)
 
 /** Conditions of a JUMPI, of the operands that computations.h names. */
 #define DECODED_CONDITIONS(X)      \
@@ -47,7 +45,6 @@
     X(JUMP_IF_SELECTOR) /* DUP1, PUSH, EQ, JUMPI: if the top is the unit that follows, which is left on the stack */ \
     X(JUMP_BELOW_SELECTOR) /* DUP1, PUSH, GT, JUMPI */
 
-// clang-format off
 #define DECODED_NAME(name, expression) DECODED_##name,
 #define DECODED_NAME_ALONE(name) DECODED_##name,
 #define DECODED_NAME_CONSTANT(name, expression) DECODED_CONSTANT_##name,
