@@ -23,7 +23,7 @@ void bench_destroy_engines(bench *b) {
 }
 
 bool bench_create_engines(bench *b, const weft_chain *chain) {
-    weft_engine_config config = {.size = sizeof config, .threads = 1, .keep_code_cache = true};
+    weft_engine_config config = {.size = sizeof config, .threads = 1, .keep_code_cache = !b->plan.cold_code};
     weft_status status = weft_engine_create(&b->serial, chain, &config);
     config.force_parallel = b->force_parallel;
     for (size_t i = 0; i < b->count_count && status == WEFT_OK; i++) {
@@ -61,10 +61,13 @@ static size_t modelled_engine(const bench *b) {
 
 /* What depends on the block alone, not on the number of threads. */
 static weft_status conclude(const bench *b, bench_result *result, const tx_costs *costs) {
-    machine_costs machine; /* now: another virtual machine may have moved this one's cores apart */
-    machine_costs_measure(&machine);
     weft_status status = tx_costs_summarize(costs, &result->transactions);
     result->has_model = b->counts[modelled_engine(b)] > 1;
+    if (!result->has_model) {
+        return status;
+    }
+    machine_costs machine; /* now: another virtual machine may have moved this one's cores apart */
+    machine_costs_measure(&machine);
     for (size_t i = 0; i < BENCH_SIMULATIONS && status == WEFT_OK; i++) {
         status = simulate(&result->model[i], costs, &machine, bench_simulated_workers[i], b->force_parallel);
     }

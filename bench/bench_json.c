@@ -234,6 +234,7 @@ void bench_json_summary(FILE *stream, const bench_result *results, size_t count,
     json_write_count(&w, "processors", (uint64_t)omp_get_num_procs());
     json_write_count(&w, "repeat", plan->repeat);
     json_write_count(&w, "warmup", plan->warmup);
+    json_write_boolean(&w, "cold_code", plan->cold_code);
     json_write_close(&w, '}');
     json_write_end(&w);
 }

@@ -29,6 +29,8 @@ static const char help[] =
     "  --warmup N         runs before those (default 1)\n"
     "  --peers PROGRAMS   other implementations (bench/peers) that execute the same blocks in the same\n"
     "                     rounds, with commas between; each must use the same gas\n"
+    "  --cold-code        no execution knows any code that it meets: all find its jump destinations,\n"
+    "                     and decode it, again\n"
     "  --force-parallel   never fall back to serial execution\n"
     "  --grow MGAS        in the place of each block of a chain, one of so many million gas, made of\n"
     "                     copies of its transactions with senders of their own\n"
@@ -101,6 +103,7 @@ static int read_options(bench *b, arguments *a, places *p, int argc, char **argv
         {.name = "repeat", .count = &repeat},
         {.name = "warmup", .count = &warmup},
         {.name = "peers", .text = &p->peers},
+        {.name = "cold-code", .flag = &b->plan.cold_code},
         {.name = "force-parallel", .flag = &b->force_parallel},
         {.name = "genesis", .text = &p->genesis},
         {.name = "store-in", .text = &b->store_folder},
@@ -132,7 +135,8 @@ static int read_options(bench *b, arguments *a, places *p, int argc, char **argv
         return arguments_refuse(a, "--grow is at most %d", GROW_MGAS_MAX);
     }
     b->grow_gas = grow * 1000000;
-    b->plan = (bench_plan){.repeat = (size_t)repeat, .warmup = (size_t)warmup};
+    b->plan.repeat = (size_t)repeat;
+    b->plan.warmup = (size_t)warmup;
     return -1;
 }
 

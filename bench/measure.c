@@ -129,7 +129,7 @@ static weft_status check_one(weft_engine *engine, const bench_block *b, const we
 }
 
 /* Let the peers execute the block on the same state, and compare. */
-static weft_status load_peers(bench_result *result, const peers *all, const bench_block *b,
+static weft_status load_peers(bench_result *result, const bench_plan *plan, const bench_block *b,
                               const weft_block_result *expected, failure *f) {
     const peer_case c = {result->name, b->chain, b->block, b->view, expected->block_access_list};
     uint64_t *gas_used = malloc((expected->receipt_count + 1) * sizeof *gas_used);
@@ -139,8 +139,8 @@ static weft_status load_peers(bench_result *result, const peers *all, const benc
     for (size_t i = 0; i < expected->receipt_count; i++) {
         gas_used[i] = expected->receipts[i].gas_used;
     }
-    weft_status status = peers_load(all, result->peers, &c, gas_used, f);
-    result->peer_count = all->count;
+    weft_status status = peers_load(plan->peers, result->peers, &c, gas_used, plan->cold_code, f);
+    result->peer_count = plan->peers->count;
     free(gas_used);
     return status;
 }
@@ -178,7 +178,7 @@ static weft_status check(bench_result *result, weft_bytes *list, const bench_pla
     if (status == WEFT_OK) {
         status = check_one(parallel, b, &options, &expected, result->name, f);
     }
-    return status == WEFT_OK && plan->peers != NULL ? load_peers(result, plan->peers, b, &expected, f) : status;
+    return status == WEFT_OK && plan->peers != NULL ? load_peers(result, plan, b, &expected, f) : status;
 }
 
 /* A block that is over in less than a millisecond needs more runs before its median stands still. */
@@ -220,7 +220,7 @@ static weft_status run_peers(const contest *c, size_t index, failure *f) {
     if (all == NULL) {
         return WEFT_OK;
     }
-    weft_status status = peers_run(all, c->result->peers, seconds, f);
+    weft_status status = peers_run(all, c->result->peers, seconds, c->plan->cold_code, f);
     for (size_t i = 0; i < all->count; i++) {
         c->peer_times->seconds[i][index] = seconds[i];
     }

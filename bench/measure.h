@@ -21,8 +21,9 @@
 enum { BENCH_REPEAT_MAX = 1000 };
 
 typedef struct bench_plan {
-    size_t repeat; /* timed runs of each kind per block, 1 to BENCH_REPEAT_MAX; ten times as many of short blocks */
-    size_t warmup; /* runs before those */
+    size_t repeat;  /* timed runs of each kind per block, 1 to BENCH_REPEAT_MAX; ten times as many of short blocks */
+    size_t warmup;  /* runs before those */
+    bool cold_code; /* no execution knows anything of the codes that it meets */
     const peers *peers; /* who executes the same blocks, a run in each round; may be NULL */
 } bench_plan;
 

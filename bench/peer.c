@@ -184,9 +184,9 @@ weft_status peer_load(peer *p, const peer_case *c, const uint64_t *gas_used, fai
     return status;
 }
 
-weft_status peer_run(peer *p, double *seconds, failure *f) {
+weft_status peer_run(peer *p, double *seconds, bool cold_code, failure *f) {
     json_document answer;
-    fputs("run\n", p->to);
+    fputs(cold_code ? "run cold\n" : "run\n", p->to);
     (void)fflush(p->to);
     weft_status status = read_answer(p, &answer, f);
     if (status != WEFT_OK) {

@@ -28,7 +28,8 @@ const char *peer_name(const peer *p);
  */
 weft_status peer_load(peer *p, const peer_case *c, const uint64_t *gas_used, failure *f);
 
-/** Execute it once more. Returns: as peer_load(). Out: seconds   that it measured itself. */
-weft_status peer_run(peer *p, double *seconds, failure *f);
+/** Execute it once more. Returns: as peer_load(). Out: seconds   that it measured itself.
+ *  In: cold_code   with nothing known of any code but its bytes and hash */
+weft_status peer_run(peer *p, double *seconds, bool cold_code, failure *f);
 
 #endif

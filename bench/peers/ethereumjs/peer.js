@@ -19,6 +19,7 @@ async function answer(line) {
         const { seconds } = await block.execute();
         return { seconds };
     }
+    if (line === 'run cold') throw new Error('analyses a code in each call, never once per block');
     block = null;
     const loaded = await Block.load(JSON.parse(line));
     const { gasUsed } = await loaded.execute();

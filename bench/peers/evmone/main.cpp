@@ -19,6 +19,8 @@ json answer(const std::string& line, std::optional<Block>& loaded, evmc::VM& vm)
             return {{"error", "no block to run"}};
         return {{"seconds", loaded->execute(vm).seconds}};
     }
+    if (line == "run cold")
+        return {{"error", "analyses a code in each call, never once per block"}};
     loaded.reset();
     auto block = read_case(line);
     const auto outcome = block.execute(vm);

@@ -40,7 +40,12 @@ func prepare(line []byte) (*block, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &block{header: decoded.Header(), config: config, database: state.NewDatabaseForTesting()}
+	b := &block{
+		header:   decoded.Header(),
+		config:   config,
+		database: state.NewDatabaseForTesting(),
+		analyses: core.NewJumpDestCache(),
+	}
 	b.state, err = newPlainState(c.State)
 	if err != nil {
 		return nil, err

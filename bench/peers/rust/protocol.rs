@@ -13,6 +13,11 @@ pub struct Outcome {
 /// A block that can be executed any number of times.
 pub trait Execute {
     fn execute(&mut self) -> Result<Outcome, String>;
+
+    /// The same with nothing known of any code but its bytes and hash.
+    fn execute_cold(&mut self) -> Result<Outcome, String> {
+        Err("cannot forget the codes that it has analysed".into())
+    }
 }
 
 fn load<E: Execute>(line: &str, prepare: impl Fn(Block) -> Result<E, String>) -> Result<(E, Value), String> {
@@ -22,9 +27,12 @@ fn load<E: Execute>(line: &str, prepare: impl Fn(Block) -> Result<E, String>) ->
     Ok((loaded, json!({ "gas_used": outcome.gas_used })))
 }
 
-fn run<E: Execute>(loaded: &mut Option<E>) -> Result<Value, String> {
+fn run<E: Execute>(
+    loaded: &mut Option<E>,
+    execute: impl Fn(&mut E) -> Result<Outcome, String>,
+) -> Result<Value, String> {
     let loaded = loaded.as_mut().ok_or("no block to run")?;
-    Ok(json!({ "seconds": loaded.execute()?.seconds }))
+    Ok(json!({ "seconds": execute(loaded)?.seconds }))
 }
 
 /// Answers until the input ends.
@@ -36,7 +44,9 @@ pub fn serve<E: Execute>(prepare: impl Fn(Block) -> Result<E, String>) -> io::Re
     for line in io::stdin().lock().lines() {
         let line = line?;
         let reply = if line == "run" {
-            run(&mut loaded)
+            run(&mut loaded, E::execute)
+        } else if line == "run cold" {
+            run(&mut loaded, E::execute_cold)
         } else {
             loaded = None;
             load(&line, &prepare).map(|(block, reply)| {
