@@ -139,6 +139,11 @@ static inline uint64_t limb_multiply(uint64_t a, uint64_t b, uint64_t *high) {
     return (uint64_t)product;
 }
 
+/** The upper limb of a * b. */
+static inline uint64_t limb_multiply_high(uint64_t a, uint64_t b) {
+    return (uint64_t)((uint128)a * b >> 64);
+}
+
 static inline weft_u256 u256_mul(const weft_u256 *a, const weft_u256 *b) {
     const uint64_t *x = a->limb, *y = b->limb;
     uint64_t h0, h1, h2;
@@ -163,31 +168,32 @@ static inline weft_u256 u256_mul(const weft_u256 *a, const weft_u256 *b) {
     return (weft_u256){{r0, r1, r2, r3}};
 }
 
-/** row[0..3] += a * b, row[4] = what is carried out. */
-static inline void limb_multiply_row(uint64_t row[5], uint64_t a, const weft_u256 *b) {
-    uint64_t h0, h1, h2, h3;
-    uint64_t l0 = limb_multiply(a, b->limb[0], &h0), l1 = limb_multiply(a, b->limb[1], &h1);
-    uint64_t l2 = limb_multiply(a, b->limb[2], &h2), l3 = limb_multiply(a, b->limb[3], &h3);
+/** row[0..count-1] += a * b[0..count-1] + addend, row[count] = what is carried out; `count` is a constant up to 5, for which
+ *  the loops are unrolled. */
+static inline __attribute__((always_inline)) void limbs_multiply_row(uint64_t *row, unsigned count, uint64_t a,
+                                                                     const uint64_t *b, uint64_t addend) {
+    uint64_t low[5], high[6] = {addend};
     unsigned char carry = 0;
-    l1 = limb_add(l1, h0, &carry);
-    l2 = limb_add(l2, h1, &carry);
-    l3 = limb_add(l3, h2, &carry);
-    h3 += carry; /* the product of two limbs is below 2^128 - 2^64: no carry */
-    carry = 0;
-    row[0] = limb_add(row[0], l0, &carry);
-    row[1] = limb_add(row[1], l1, &carry);
-    row[2] = limb_add(row[2], l2, &carry);
-    row[3] = limb_add(row[3], l3, &carry);
-    row[4] = h3 + carry;
+    for (unsigned i = 0; i < count; i++) {
+        low[i] = limb_multiply(a, b[i], &high[i + 1]);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        low[i] = limb_add(low[i], high[i], &carry);
+    }
+    uint64_t top = limb_add(high[count], 0, &carry);
+    carry = 0; /* as it is: the product of two limbs is below 2^128 - 2^64 */
+    for (unsigned i = 0; i < count; i++) {
+        row[i] = limb_add(row[i], low[i], &carry);
+    }
+    row[count] = limb_add(top, 0, &carry);
 }
 
 /** The full product, eight limbs, least significant first. */
 static inline void u256_mul_wide(uint64_t product[8], const weft_u256 *a, const weft_u256 *b) {
     product[0] = product[1] = product[2] = product[3] = 0;
-    limb_multiply_row(product, a->limb[0], b);
-    limb_multiply_row(product + 1, a->limb[1], b);
-    limb_multiply_row(product + 2, a->limb[2], b);
-    limb_multiply_row(product + 3, a->limb[3], b);
+    for (unsigned i = 0; i < 4; i++) {
+        limbs_multiply_row(product + i, 4, a->limb[i], b->limb, 0);
+    }
 }
 
 weft_u256 u256_div(const weft_u256 *a, const weft_u256 *b);

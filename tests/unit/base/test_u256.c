@@ -226,6 +226,53 @@ static void division_adds_back_when_the_estimate_is_too_large(void **state) {
     check_divisions(0, &e, &f);
 }
 
+static weft_u256 from_gmp(const mpz_t value) {
+    weft_u256 r = u256_zero();
+    mpz_export(r.limb, NULL, -1, 8, 0, 0, value);
+    return r;
+}
+
+/* A quotient is estimated with a fraction of 64 bits. What decides whether that is enough lies within about 2^-64 of the next
+ * integer, where random numbers never come: factors made so that their product is (r mod m) for r close to zero or to m. */
+static void a_known_modulus_meets_products_close_to_its_multiples(void **state) {
+    (void)state;
+    mpz_t b, m, inverse, r, a, limit;
+    mpz_inits(b, m, inverse, r, a, limit, NULL);
+    mpz_setbit(limit, 256);
+    seed_range seeds = seed_range_read(ROUNDS);
+    for (uint64_t seed = seeds.first; seed <= seeds.last; seed++) {
+        test_random random = {seed};
+        weft_u256 modulus = random_u256(&random), factor = random_u256(&random), distance = random_u256(&random);
+        modulus.limb[3] |= (uint64_t)1 << 63 >> random_below(&random, 40);
+        distance = u256_shift_right(&distance, 30 + (unsigned)random_below(&random, 227));
+        to_gmp(m, &modulus);
+        to_gmp(b, &factor);
+        if (mpz_invert(inverse, b, m) == 0) {
+            continue;
+        }
+        to_gmp(r, &distance);
+        if (random_below(&random, 4) > 0) {
+            mpz_neg(r, r);
+        }
+        mpz_mod(r, r, m);
+        mpz_mul(a, r, inverse);
+        mpz_mod(a, a, m);
+        mpz_sub(inverse, limit, a); /* as many moduli more as fit */
+        mpz_fdiv_q(inverse, inverse, m);
+        if (mpz_sgn(inverse) > 0 && random_below(&random, 2) == 0) {
+            mpz_sub_ui(inverse, inverse, 1);
+            mpz_addmul(a, inverse, m);
+        }
+        weft_u256 other = from_gmp(a);
+        u256_modulus known = {0};
+        for (int time = 0; time < 3; time++) {
+            weft_u256 got = u256_modulus_multiply(&known, &other, &factor, &modulus);
+            check("mulmod close to a multiple", seed, &got, r);
+        }
+    }
+    mpz_clears(b, m, inverse, r, a, limit, NULL);
+}
+
 /* The same memory serves one modulus after another, zero among them. */
 static void a_known_modulus_makes_room_for_another(void **state) {
     (void)state;
@@ -286,6 +333,7 @@ int main(void) {
         cmocka_unit_test(every_operation_equals_gmp),
         cmocka_unit_test(exp_equals_gmp),
         cmocka_unit_test(division_adds_back_when_the_estimate_is_too_large),
+        cmocka_unit_test(a_known_modulus_meets_products_close_to_its_multiples),
         cmocka_unit_test(a_known_modulus_makes_room_for_another),
         cmocka_unit_test(minimum_divided_by_minus_one_is_minimum),
         cmocka_unit_test(zero_to_the_zero_is_one),
