@@ -14,6 +14,7 @@
 #include "tools/json.h"
 #include "tools/recorded_block.h"
 #include "tools/sources.h"
+#include "tools/suite/block_case.h"
 
 /* Execute a block once before it is timed, to learn what it changes and touches. */
 static weft_status execute(const bench *b, weft_block_result *result, const bench_block *block) {
@@ -92,7 +93,7 @@ static void on_block(void *context, const char *folder) {
 typedef struct chain_walk {
     bench *bench;
     genesis *genesis;
-    char folder[64];
+    char folder[128];
     block_purposes purposes;
     after_store store;
     weft_header head;
@@ -117,7 +118,7 @@ static weft_status time_after(chain_walk *w, bench_after *after, const weft_bloc
 
 /* Time a block of a chain on the state before it. */
 static weft_status time_block(chain_walk *w, const weft_block *block, const char *label, failure *f) {
-    char name[96];
+    char name[160];
     const bench_block timed = next_of(w, block);
     bench_title title = {.workload = w->folder, .name = name, .label = label, .state = "memory"};
     (void)snprintf(name, sizeof name, "%s %llu", w->folder, (unsigned long long)block->header.number);
@@ -144,7 +145,7 @@ static size_t succeeded(const weft_block_result *result) {
 
 /* Execute the copies once, to say how many of them are what they are copies of. */
 static weft_status time_copies(chain_walk *w, const grown_block *g, size_t percent_before, failure *f) {
-    char name[96], label[128];
+    char name[160], label[128];
     const weft_execute_options options = {.size = sizeof options, .no_header_checks = true};
     const bench_block timed = {.chain = &w->genesis->chain, .block = &g->block, .view = &g->view, .options = &options};
     bench_title title = {.workload = w->folder, .name = name, .label = label, .state = "memory"};
@@ -201,20 +202,26 @@ static weft_status follow(chain_walk *w, const weft_block *block, failure *f) {
     return status == WEFT_OK ? status : failure_set(f, status, "%s: %s", w->folder, weft_status_message(status));
 }
 
+/* Time a block if it is to be, and follow it; not one beside the chain. */
+static weft_status visit(chain_walk *w, const weft_block *block, failure *f) {
+    weft_status status = WEFT_OK;
+    const char *label;
+    if (memcmp(&block->header.parent_hash, &w->head_hash, sizeof w->head_hash) != 0) {
+        return WEFT_OK;
+    }
+    if (block->transaction_count > 0 && block_purposes_find(&w->purposes, block->header.number, &label)) {
+        status = w->bench->grow_gas > 0 ? time_grown(w, block, f) : time_block(w, block, label, f);
+    }
+    return status == WEFT_OK ? follow(w, block, f) : status;
+}
+
 static weft_status walk(chain_walk *w, chain_file *file, failure *f) {
     weft_status status = WEFT_OK;
     while (status == WEFT_OK && !chain_file_at_end(file)) {
         weft_block block;
-        const char *label;
         status = chain_file_next(file, &block, f);
-        if (status != WEFT_OK || memcmp(&block.header.parent_hash, &w->head_hash, sizeof w->head_hash) != 0) {
-            continue; /* blocks beside the chain are not timed */
-        }
-        if (block.transaction_count > 0 && block_purposes_find(&w->purposes, block.header.number, &label)) {
-            status = w->bench->grow_gas > 0 ? time_grown(w, &block, f) : time_block(w, &block, label, f);
-        }
         if (status == WEFT_OK) {
-            status = follow(w, &block, f);
+            status = visit(w, &block, f);
         }
     }
     return status;
@@ -256,6 +263,15 @@ static weft_status walk_chain(chain_walk *w, const char *chain_path, failure *f)
     return status;
 }
 
+static void begin_walk(chain_walk *w, bench *b, genesis *g) {
+    *w = (chain_walk){.bench = b,
+                      .genesis = g,
+                      .head = g->header,
+                      .head_hash = g->hash,
+                      .view = weft_memory_state_view(g->state),
+                      .options = {.size = sizeof w->options, .parent = &w->head}};
+}
+
 void bench_chain(bench *b, const char *genesis_path, const char *chain_path) {
     genesis g;
     failure f;
@@ -264,12 +280,8 @@ void bench_chain(bench *b, const char *genesis_path, const char *chain_path) {
         return;
     }
     if (bench_create_engines(b, &g.chain)) {
-        chain_walk w = {.bench = b,
-                        .genesis = &g,
-                        .head = g.header,
-                        .head_hash = g.hash,
-                        .view = weft_memory_state_view(g.state),
-                        .options = {.size = sizeof w.options, .parent = &w.head}};
+        chain_walk w;
+        begin_walk(&w, b, &g);
         if (walk_chain(&w, chain_path, &f) != WEFT_OK) {
             bench_fail(b, &f);
         }
@@ -280,6 +292,55 @@ void bench_chain(bench *b, const char *genesis_path, const char *chain_path) {
 
 static void on_chain(void *context, const char *genesis_path, char *chain_path) {
     bench_chain(context, genesis_path, chain_path);
+}
+
+/* --- Blockchain tests: short chains, of which the valid blocks are timed */
+
+static void time_steps(bench *b, genesis *g, const block_case *c) {
+    failure f;
+    chain_walk w;
+    const char *name = strstr(c->test->key, "::");
+    begin_walk(&w, b, g);
+    (void)snprintf(w.folder, sizeof w.folder, "%s", name != NULL ? name + 2 : c->test->key);
+    weft_status status = WEFT_OK;
+    for (size_t i = 0; i < c->step_count && status == WEFT_OK; i++) {
+        if (c->steps[i].is_decoded && c->steps[i].expected == NULL) {
+            status = visit(&w, &c->steps[i].block, &f);
+        }
+    }
+    if (status != WEFT_OK) {
+        bench_fail(b, &f);
+    }
+    block_purposes_free(&w.purposes);
+}
+
+/* Returns: false with the document's failure set. */
+static bool time_block_case(bench *b, block_case *c) {
+    genesis g = {.chain = c->chain};
+    if (!block_case_read(c) || !block_case_read_state(c, json_get(c->test, "pre"), &g.state)) {
+        return false;
+    }
+    g.header = c->genesis.header;
+    g.hash = c->genesis.hash;
+    weft_status status = weft_memory_state_set_block_hash(g.state, g.header.number, &g.hash);
+    if (status == WEFT_OK && bench_create_engines(b, &g.chain)) {
+        time_steps(b, &g, c);
+        bench_destroy_engines(b);
+    }
+    weft_memory_state_destroy(g.state);
+    return status == WEFT_OK || json_fail(c->document, status);
+}
+
+static void time_block_tests(bench *b, json_document *document) {
+    for (const json_value *test = json_first(document->root); test != NULL; test = test->next) {
+        block_case c;
+        bool is_well = block_case_read_network(&c, document, test) && time_block_case(b, &c);
+        block_case_free(&c);
+        if (!is_well) {
+            bench_fail(b, document->failure);
+            break;
+        }
+    }
 }
 
 /* --- Files of single calls */
@@ -296,6 +357,10 @@ static bool is_json(const char *path) {
     return false;
 }
 
+static bool is_block_test(const json_value *test) {
+    return test != NULL && (block_case_has_blocks(test) || block_case_has_payloads(test));
+}
+
 static void time_document(bench *b, const char *path) {
     failure f;
     json_document document;
@@ -305,6 +370,8 @@ static void time_document(bench *b, const char *path) {
     }
     if (document.root->kind == JSON_ARRAY) {
         precompile_calls_time(b, &document);
+    } else if (is_block_test(json_first(document.root))) {
+        time_block_tests(b, &document);
     } else {
         state_test_cases_time(b, &document);
     }

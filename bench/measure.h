@@ -70,8 +70,8 @@ typedef struct bench_after {
 } bench_after;
 
 typedef struct bench_result {
-    char workload[64]; /* the chain or the recorded block */
-    char name[96];
+    char workload[128]; /* the chain or the recorded block */
+    char name[160];
     char label[128];             /* what the block is for; may be empty */
     const char *state;           /* what answers the engine's questions */
     size_t tx_count, call_count; /* the latter where the block is one call made many times; otherwise 0 */

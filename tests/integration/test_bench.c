@@ -253,6 +253,20 @@ static void state_tests_are_blocks_of_one_transaction(void **state) {
     free(path);
 }
 
+/* Blockchain and engine tests: short chains, whose blocks stand on the state before them. */
+static void blocks_of_blockchain_tests_are_timed(void **state) {
+    (void)state;
+    char *path = file_join(test_fixtures_folder(), "../tests/fuzz/corpus/fixture/block-Osaka.json");
+    assert_int_equal(RUN("--threads", "2", "--json", path), 0);
+    output o;
+    output_read(&o, "out");
+    assert_int_equal(o.count, 2); /* a block and the summary */
+    expect_text(o.lines[0].root, "block", "block 1");
+    assert_string_equal(json_get(o.lines[0].root, "gas")->text, "285527"); /* as its header says */
+    output_free(&o);
+    free(path);
+}
+
 /* A file of precompile calls: each is made many times by one transaction, and what it returns is checked. */
 static void precompile_calls_are_made_many_times(void **state) {
     (void)state;
@@ -316,6 +330,7 @@ int main(void) {
         cmocka_unit_test(blocks_grow_by_copies_that_do_the_same),
         cmocka_unit_test(a_report_holds_the_json_it_is_drawn_from),
         cmocka_unit_test(state_tests_are_blocks_of_one_transaction),
+        cmocka_unit_test(blocks_of_blockchain_tests_are_timed),
         cmocka_unit_test(precompile_calls_are_made_many_times),
         cmocka_unit_test(nothing_is_left_behind),
     };
