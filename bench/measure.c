@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "bench/known_senders.h"
 #include "bench/tx_costs.h"
 #include "tools/runner.h"
 
@@ -76,25 +77,23 @@ void bench_pause(void) {
     (void)nanosleep(&pause, NULL);
 }
 
-/* In: has_peers   whether others are measured in the same rounds: they execute the block twice and the second time counts,
- *                 so this does, too. */
+/* In: known   the block with its senders, where others are measured in the same rounds; or NULL. They execute the block
+ *             twice and the second time counts, without senders to recover: so does this of the execution, while the
+ *             rest is of the first time. */
 static weft_status time_once(bench_side *side, samples *s, size_t index, weft_engine *engine, const bench_block *b,
-                             const weft_execute_options *options, bool has_peers) {
+                             const weft_execute_options *options, const weft_block *known) {
     weft_block_result result = {0};
-    weft_status status = WEFT_OK;
     bench_pause();
-    if (has_peers) {
-        status = weft_engine_execute(engine, &result, b->block, b->view, options);
-    }
     double before = cpu_seconds();
-    if (status == WEFT_OK) {
-        status = weft_engine_execute(engine, &result, b->block, b->view, options);
-    }
+    weft_status status = weft_engine_execute(engine, &result, b->block, b->view, options);
     s->cpu[index] = cpu_seconds() - before;
     if (status == WEFT_OK) {
-        s->execute[index] = result.stats.execute_seconds;
         s->recover[index] = result.stats.recover_seconds;
         s->finish[index] = result.stats.finish_seconds;
+        status = known == NULL ? status : weft_engine_execute(engine, &result, known, b->view, options);
+    }
+    if (status == WEFT_OK) {
+        s->execute[index] = result.stats.execute_seconds;
         s->total[index] = s->execute[index] + s->recover[index] + s->finish[index];
         side->reexecutions = result.stats.reexecutions;
         side->fell_back = result.stats.fell_back;
@@ -130,8 +129,8 @@ static weft_status check_one(weft_engine *engine, const bench_block *b, const we
 
 /* Let the peers execute the block on the same state, and compare. */
 static weft_status load_peers(bench_result *result, const bench_plan *plan, const bench_block *b,
-                              const weft_block_result *expected, failure *f) {
-    const peer_case c = {result->name, b->chain, b->block, b->view, expected->block_access_list};
+                              const weft_block *known, const weft_block_result *expected, failure *f) {
+    const peer_case c = {result->name, b->chain, known, b->view, expected->block_access_list};
     uint64_t *gas_used = malloc((expected->receipt_count + 1) * sizeof *gas_used);
     if (gas_used == NULL) {
         return failure_no_memory(f);
@@ -145,14 +144,14 @@ static weft_status load_peers(bench_result *result, const bench_plan *plan, cons
     return status;
 }
 
-/* Out: list   the block's access list, to be freed. */
-static weft_status check(bench_result *result, weft_bytes *list, const bench_plan *plan, weft_engine *serial,
-                         weft_engine *parallel, const bench_block *b, failure *f) {
+/* In: known   the block with its senders, for peers; or NULL. Out: list   the block's access list, to be freed. */
+static weft_status check(bench_result *result, weft_bytes *list, const bench_plan *plan, const bench_engines *engines,
+                         const bench_block *b, const weft_block *known, failure *f) {
     weft_execute_options options = *b->options;
     weft_block_result expected;
     options.measure_critical_path = true;
     options.build_block_access_list = true;
-    weft_status status = weft_engine_execute(serial, &expected, b->block, b->view, &options);
+    weft_status status = weft_engine_execute(engines->serial, &expected, b->block, b->view, &options);
     if (status != WEFT_OK) {
         return failure_set(f, status, "%s: %s", result->name, weft_status_message(status));
     }
@@ -173,12 +172,12 @@ static weft_status check(bench_result *result, weft_bytes *list, const bench_pla
     }
     *list = (weft_bytes){copy, expected.block_access_list.size};
     options = *b->options;
-    status = check_one(parallel, b, &options, &expected, result->name, f);
+    status = check_one(engines->parallel, b, &options, &expected, result->name, f);
     options.block_access_list = *list;
     if (status == WEFT_OK) {
-        status = check_one(parallel, b, &options, &expected, result->name, f);
+        status = check_one(engines->parallel, b, &options, &expected, result->name, f);
     }
-    return status == WEFT_OK && plan->peers != NULL ? load_peers(result, plan, b, &expected, f) : status;
+    return status == WEFT_OK && known != NULL ? load_peers(result, plan, b, known, &expected, f) : status;
 }
 
 /* A block that is over in less than a millisecond needs more runs before its median stands still. */
@@ -203,6 +202,7 @@ typedef struct contest {
     const bench_plan *plan;
     const bench_engines *engines;
     const bench_block *block;
+    const weft_block *known; /* with its senders, where there are peers; or NULL */
     bench_result *result;
     contestant contestants[CONTESTANTS];
     samples *samples; /* of each */
@@ -233,8 +233,7 @@ static weft_status run_round(contest *c, size_t run, size_t index, failure *f) {
     for (size_t turn = 0; turn < CONTESTANTS && status == WEFT_OK; turn++) {
         size_t i = (run + turn) % CONTESTANTS;
         const contestant *who = &c->contestants[i];
-        status =
-            time_once(who->side, &c->samples[i], index, who->engine, c->block, &who->options, c->plan->peers != NULL);
+        status = time_once(who->side, &c->samples[i], index, who->engine, c->block, &who->options, c->known);
     }
     return status == WEFT_OK ? run_peers(c, index, f) : explain(status, c, f);
 }
@@ -275,10 +274,14 @@ static void summarize_all(contest *c, size_t repeat) {
 weft_status bench_measure(bench_result *result, tx_costs *costs, const bench_plan *plan, const bench_engines *engines,
                           const bench_block *b, failure *f) {
     weft_bytes list = {NULL, 0};
-    weft_status status = check(result, &list, plan, engines->serial, engines->parallel, b, f);
+    known_senders known = {.transactions = NULL};
+    const weft_block *known_block = plan->peers != NULL ? &known.block : NULL;
+    weft_status status = known_block == NULL ? WEFT_OK : known_senders_create(&known, b->block, b->chain);
+    status = status == WEFT_OK ? check(result, &list, plan, engines, b, known_block, f) : failure_no_memory(f);
     contest c = {.plan = plan,
                  .engines = engines,
                  .block = b,
+                 .known = known_block,
                  .result = result,
                  .contestants = {{&result->serial, engines->serial, *b->options},
                                  {&result->parallel, engines->parallel, *b->options},
@@ -300,5 +303,6 @@ weft_status bench_measure(bench_result *result, tx_costs *costs, const bench_pla
     free(c.peer_times);
     free(c.samples);
     free((void *)list.data);
+    known_senders_free(&known);
     return status;
 }

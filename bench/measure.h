@@ -29,9 +29,9 @@ typedef struct bench_plan {
 
 /** The stages of one kind of run, in seconds. */
 typedef struct bench_side {
-    bench_series execute; /* transactions and system calls */
+    bench_series execute; /* transactions and the system calls before them */
     bench_series recover; /* senders */
-    bench_series finish;  /* receipts, roots, delta */
+    bench_series finish;  /* withdrawals, requests, receipts, roots, delta */
     bench_series total;
     bench_series cpu;      /* of all threads together */
     uint64_t reexecutions; /* of the last run */

@@ -38,15 +38,8 @@ static void write_senders(writing *w) {
     json_write_open(&w->json, "senders", '[');
     for (size_t i = 0; i < block->transaction_count && is_well(w); i++) {
         const weft_transaction *tx = &block->transactions[i];
-        weft_address sender = tx->sender;
-        weft_verdict verdict = WEFT_VALID;
-        if (!tx->has_sender) {
-            w->status = weft_transaction_sender(&sender, &verdict, tx, w->c->chain, w->fork);
-        }
-        if (is_well(w) && verdict != WEFT_VALID) {
-            w->status = WEFT_DECODE;
-        }
-        json_write_address(&w->json, NULL, &sender);
+        w->status = tx->has_sender ? WEFT_OK : WEFT_DECODE;
+        json_write_address(&w->json, NULL, &tx->sender);
     }
     json_write_close(&w->json, ']');
 }

@@ -46,6 +46,9 @@ func configuration(c *blockCase) (*params.ChainConfig, error) {
 	for _, f := range forks[:last+1] {
 		f.activate(config)
 	}
+	if mainnet := params.MainnetChainConfig; config.ChainID.Cmp(mainnet.ChainID) == 0 {
+		config.DAOForkBlock, config.DAOForkSupport = mainnet.DAOForkBlock, true
+	}
 	blobs := &params.BlobConfig{Target: c.BlobsPerBlock, Max: c.BlobsPerBlock, UpdateFraction: c.UpdateFraction}
 	config.BlobScheduleConfig = &params.BlobScheduleConfig{Cancun: blobs, Prague: blobs}
 	return config, nil

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/consensus/misc"
 	"github.com/ethereum/go-ethereum/core"
 	"github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -37,6 +38,9 @@ func (b *block) execute(coldCode bool) (seconds float64, gasUsed []uint64, err e
 	changes, err := state.NewWithReader(types.EmptyRootHash, b.database, b.state)
 	if err != nil {
 		return 0, nil, err
+	}
+	if b.config.DAOForkSupport && b.config.DAOForkBlock.Cmp(b.header.Number) == 0 {
+		misc.ApplyDAOHardFork(changes)
 	}
 	evm := vm.NewEVM(b.context, changes, b.config, vm.Config{})
 	if !coldCode {

@@ -21,7 +21,7 @@ pub struct Block {
     pub codes: B256Map<Bytes>,
     pub config: CfgEnv<SpecId>,
     pub environment: BlockEnv,
-    pub system_calls: Vec<system::Call>,
+    pub beginning: system::Beginning,
     pub transactions: Vec<TxEnv>,
 }
 
@@ -64,7 +64,7 @@ impl Case {
             codes: self.state.values().map(|account| (account.code_hash, account.code.clone())).collect(),
             config,
             environment: self.environment(&block.header, spec),
-            system_calls: system::before_transactions(&block.header, spec),
+            beginning: system::before_transactions(self.chain_id, &block.header, spec),
             transactions: transactions.map(|(tx, sender)| transaction(tx, *sender)).collect(),
         })
     }

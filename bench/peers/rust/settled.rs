@@ -1,4 +1,4 @@
-//! The state after the calls that come before the transactions, for programs that execute only these.
+//! The state after what comes before the transactions, for programs that execute only these.
 
 use crate::{case::Block, system};
 use revm::{Context, DatabaseCommit, ExecuteEvm, MainBuilder, MainContext, database::InMemoryDB};
@@ -10,7 +10,7 @@ pub fn settle(block: &mut Block) -> Result<InMemoryDB, String> {
         .with_cfg(block.config.clone())
         .with_block(block.environment.clone())
         .build_mainnet();
-    system::execute(&mut evm, &block.system_calls)?;
+    system::execute(&mut evm, &block.beginning)?;
     let changes = evm.finalize();
     let mut state = evm.ctx.journaled_state.database;
     state.commit(changes);

@@ -25,7 +25,7 @@ fn execute_on(state: impl DatabaseRef<Error = Infallible>, block: &Block) -> Res
         .with_cfg(block.config.clone())
         .with_block(block.environment.clone())
         .build_mainnet();
-    system::execute(&mut evm, &block.system_calls)?;
+    system::execute(&mut evm, &block.beginning)?;
     for (index, transaction) in transactions.into_iter().enumerate() {
         let result = evm.transact_one(transaction).map_err(|e| format!("transaction {index}: {e}"))?;
         gas_used.push(result.tx_gas_used());
