@@ -356,8 +356,8 @@ static void run_phases(block_run *run, weft_block_result *result) {
     if (block_run_is_alive(run)) {
         run_transactions(run);
     }
-    block_edges_after(run, &result->requests_hash, &requests_known);
     double executed = block_run_seconds();
+    block_edges_after(run, &result->requests_hash, &requests_known);
     if (block_run_is_alive(run)) {
         check_transactions_root(run);
     }

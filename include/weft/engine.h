@@ -74,8 +74,8 @@ typedef struct weft_execution_stats {
     bool used_access_list;       /**< transactions started from the states that the block access list told */
     uint64_t critical_path_gas;  /**< heaviest chain of real read-after-write dependencies, in gas */
     double recover_seconds;      /**< sender recovery, wall */
-    double execute_seconds;      /**< transactions and system calls, wall */
-    double finish_seconds;       /**< receipts, roots and delta, wall */
+    double execute_seconds;      /**< transactions and the system calls before them, wall */
+    double finish_seconds;       /**< withdrawals, rewards, requests, receipts, roots and delta, wall */
 } weft_execution_stats;
 
 typedef struct weft_block_result {
