@@ -10,6 +10,8 @@
 #include <weft/types.h>
 #include <string.h>
 
+#include "base/bytes.h"
+
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
@@ -328,17 +330,14 @@ static inline unsigned u256_byte_length(const weft_u256 *a) {
 static inline weft_u256 u256_from_be32(const uint8_t bytes[32]) {
     weft_u256 r;
     for (int i = 0; i < 4; i++) {
-        uint64_t limb;
-        memcpy(&limb, bytes + 24 - 8 * i, 8);
-        r.limb[i] = __builtin_bswap64(limb);
+        r.limb[i] = load_be64(bytes + 24 - 8 * i);
     }
     return r;
 }
 
 static inline void u256_to_be32(uint8_t bytes[32], const weft_u256 *a) {
     for (int i = 0; i < 4; i++) {
-        uint64_t limb = __builtin_bswap64(a->limb[i]);
-        memcpy(bytes + 24 - 8 * i, &limb, 8);
+        store_be64(bytes + 24 - 8 * i, a->limb[i]);
     }
 }
 
@@ -356,15 +355,16 @@ static inline weft_bytes32 u256_to_bytes32(const weft_u256 *a) {
 }
 
 static inline weft_u256 u256_from_address(const weft_address *address) {
-    return u256_from_be(address->bytes, sizeof address->bytes);
+    const uint8_t *bytes = address->bytes;
+    return (weft_u256){{load_be64(bytes + 12), load_be64(bytes + 4), load_be64(bytes) >> 32, 0}};
 }
 
 /** The low 20 bytes. */
 static inline weft_address u256_to_address(const weft_u256 *a) {
     weft_address r;
-    uint8_t bytes[32];
-    u256_to_be32(bytes, a);
-    memcpy(r.bytes, bytes + 12, sizeof r.bytes);
+    store_be64(r.bytes, a->limb[2] << 32);
+    store_be64(r.bytes + 4, a->limb[1]);
+    store_be64(r.bytes + 12, a->limb[0]);
     return r;
 }
 
