@@ -118,7 +118,7 @@ frame_state instruction_call(machine *m, frame *f, weft_u256 *sp, evm_kind kind)
     request->kind = kind;
     request->is_static = f->is_static || kind == EVM_STATICCALL;
     request->payer = f->account;
-    request->sender = keeps_context ? f->sender : *tx_account_address(f->account);
+    request->sender = keeps_context ? f->sender : *f->address;
     request->value = keeps_context ? f->value : *o.value;
     request->recipient = runs_in_caller ? f->account : callee;
     request->callee = callee;
@@ -158,7 +158,7 @@ frame_state instruction_create(machine *m, frame *f, weft_u256 *sp, evm_kind kin
         .kind = kind,
         .gas = handed_on,
         .payer = f->account,
-        .sender = *tx_account_address(f->account),
+        .sender = *f->address,
         .value = sp[-1],
         .salt = kind == EVM_CREATE2 ? sp[-4] : u256_zero(),
         .input_offset = f->memory_offset + (input_size == 0 ? 0 : offset->limb[0]),
@@ -200,7 +200,7 @@ frame_state instruction_selfdestruct(machine *m, frame *f, weft_u256 *sp) {
     tx_state_transfer(m->ts, f->account, beneficiary, &balance);
     if (!rules->selfdestruct_only_new || tx_account_is_created(f->account)) {
         if (rules->has_burn_logs && beneficiary == f->account && !u256_is_zero(&balance)) {
-            ether_log_burn(m->ts, tx_account_address(f->account), &balance);
+            ether_log_burn(m->ts, f->address, &balance);
         }
         bool was_destroyed = tx_account_destroy(m->ts, f->account);
         if (!was_destroyed && rules->has_refund_for_selfdestruct) {

@@ -13,23 +13,23 @@
 
 // clang-format off
 #define COMPUTATIONS_OF_NONE(X)                                                                                        \
-    X(ADDRESS, u256_from_address(tx_account_address(f->account)))                                                      \
+    X(ADDRESS, u256_from_address(f->address))                                                                          \
     X(ORIGIN, u256_from_address(&m->tx->origin))                                                                       \
     X(CALLER, u256_from_address(&f->sender))                                                                           \
-    X(CALLVALUE, f->value)                                                                                             \
+    X(CALLVALUE, word_of(&f->value))                                                                                   \
     X(CALLDATASIZE, u256_from_u64(f->input_size))                                                                      \
     X(CODESIZE, u256_from_u64(f->code->size))                                                                          \
-    X(GASPRICE, m->tx->gas_price)                                                                                      \
+    X(GASPRICE, word_of(&m->tx->gas_price))                                                                            \
     X(RETURNDATASIZE, u256_from_u64(m->return_data.size))                                                              \
     X(SELFBALANCE, tx_account_balance(m->ts, f->account))                                                              \
     X(COINBASE, u256_from_address(&block->coinbase))                                                                   \
     X(TIMESTAMP, u256_from_u64(block->timestamp))                                                                      \
     X(NUMBER, u256_from_u64(block->number))                                                                            \
-    X(PREVRANDAO, block->difficulty_or_randao)                                                                         \
+    X(PREVRANDAO, word_of(&block->difficulty_or_randao))                                                               \
     X(GASLIMIT, u256_from_u64(block->gas_limit))                                                                       \
     X(CHAINID, u256_from_u64(block->chain_id))                                                                         \
-    X(BASEFEE, block->base_fee)                                                                                        \
-    X(BLOBBASEFEE, block->blob_base_fee)                                                                               \
+    X(BASEFEE, word_of(&block->base_fee))                                                                              \
+    X(BLOBBASEFEE, word_of(&block->blob_base_fee))                                                                     \
     X(SLOTNUM, u256_from_u64(block->slot_number))                                                                      \
     X(MSIZE, u256_from_u64(f->memory_size))                                                                            \
     X(PUSH0, u256_zero())

@@ -128,6 +128,7 @@ static frame *frame_push(evm *vm, const call_request *r, const code *c, tx_mark 
     *f = (frame){
         .code = c,
         .account = r->recipient,
+        .address = tx_account_address(r->recipient),
         .sender = r->sender,
         .value = r->value,
         .is_static = r->is_static,

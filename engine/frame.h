@@ -60,7 +60,8 @@ typedef enum frame_state {
 typedef struct frame {
     /* The message; constant. */
     const code *code;
-    tx_account *account; /* ADDRESS: whose storage and balance are "own" */
+    tx_account *account;         /* whose storage and balance are "own", … */
+    const weft_address *address; /* … and which ADDRESS tells */
     weft_address sender;
     weft_u256 value;
     bool is_static;

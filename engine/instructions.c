@@ -176,7 +176,7 @@ frame_state instruction_log(machine *m, frame *f, weft_u256 *sp, unsigned topic_
         topics[i] = *(sp - 3 - i);
     }
     const uint8_t *data = size == 0 ? NULL : frame_memory(m, f, sp[-1].limb[0]);
-    bool logged = tx_state_log(m->ts, tx_account_address(f->account), topics, topic_count, data, size);
+    bool logged = tx_state_log(m->ts, f->address, topics, topic_count, data, size);
     return logged ? FRAME_RUNS : FRAME_FAILED;
 }
 

@@ -9,7 +9,7 @@
 static frame_state warm_up(machine *m, frame *f) {
     uint32_t patience = f->patience;
     frame_state state = plain_run(m, f);
-    if (patience == UINT32_MAX || patience == f->patience) {
+    if (patience == UINT32_MAX) {
         return state;
     }
     f->decoded_code = code_cache_heat(m->block->codes, f->code, patience - f->patience);

@@ -103,6 +103,12 @@ static inline frame_state memory_need_word(machine *m, frame *f, const weft_u256
     return state;
 }
 
+/* Behind code that was executed from one jump to the next. */
+static inline uint32_t patience_left(uint32_t patience, const uint8_t *from, const uint8_t *to) {
+    ptrdiff_t executed = to - from;
+    return patience == UINT32_MAX ? patience : executed < (ptrdiff_t)patience ? patience - (uint32_t)executed : 0;
+}
+
 frame_state plain_run(machine *m, frame *f) {
     static const int32_t jump_table[WEFT_FORK_COUNT][256] = {WEFT_FORK_MAP(JUMP_ROW)};
     static const int32_t traced[256] = {[0 ... 255] = (int32_t)((char *)&&on_any - (char *)&&on_undefined)};
@@ -202,14 +208,11 @@ jump:
     if (!u256_fits_u64(sp) || !code_is_jump_destination(f->code, sp->limb[0])) {
         goto halt;
     }
-    if (patience != UINT32_MAX) {
-        uint32_t executed = (uint32_t)(pc - straight_from) + 1;
-        patience = executed < patience ? patience - executed : 0;
-    }
+    patience = patience_left(patience, straight_from, pc + 1);
     straight_from = pc = f->code->bytes + sp->limb[0];
     if (WEFT_UNLIKELY(patience == 0)) {
         end = FRAME_RUNS;
-        pc--; /* not an instruction that was executed */
+        straight_from = pc--; /* not an instruction that was executed */
         goto leave;
     }
     DISPATCH();
@@ -226,7 +229,7 @@ halt:
     end = FRAME_HALTED;
 leave:
     f->pc = pc + 1;
-    f->patience = patience;
+    f->patience = patience_left(patience, straight_from, f->pc);
     f->sp = sp;
     f->gas = gas;
     return end;

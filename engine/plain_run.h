@@ -5,8 +5,8 @@
 
 #include "engine/frame.h"
 
-/** Run `f` from f->pc on, until it ends, waits, or has executed f->patience bytes of code, of which it leaves how
- *  many remain (those since the last jump are not counted).
+/** Run `f` from f->pc on, until it ends, waits, or has executed f->patience bytes of code and comes to a jump;
+ *  it leaves how many of them remain.
  *
  *  Returns:  FRAME_RUNS: it has come to a JUMPDEST without patience. With FRAME_HALTED the gas left in the frame means
  *            nothing.

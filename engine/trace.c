@@ -162,7 +162,7 @@ static weft_fault find_fault(const machine *m, const frame *f) {
 static void tell_selfdestruct(trace *t, const frame *f) {
     tell_enter(t, &(weft_trace_enter){.opcode = OPCODE_SELFDESTRUCT,
                                       .depth = t->depth,
-                                      .from = *tx_account_address(f->account),
+                                      .from = *f->address,
                                       .to = t->beneficiary,
                                       .value = t->balance});
     tell_leave(t, &(weft_trace_leave){.depth = t->depth});
@@ -205,7 +205,7 @@ void trace_step(machine *m, const frame *f) {
                                       .depth = t->depth - 1,
                                       .gas = (uint64_t)f->gas,
                                       .refund = m->ts->refund,
-                                      .address = *tx_account_address(f->account),
+                                      .address = *f->address,
                                       .stack = f->stack,
                                       .stack_count = t->stack_count,
                                       .memory = bytes_of(frame_memory(m, f, 0), f->memory_size),
