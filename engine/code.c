@@ -5,7 +5,6 @@
 #include "base/map.h"
 #include "crypto/keccak.h"
 #include "engine/decoded_code.h"
-#include "engine/opcodes.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -49,37 +48,22 @@ struct code_cache {
     weft_interpreter interpreter;
 };
 
-/* --- Analysis */
-
-static size_t jump_words(size_t size) {
-    return size / 64 + 1;
-}
-
-static void jump_destinations_find(uint64_t *bits, const uint8_t *bytes, size_t size) {
-    memset(bits, 0, jump_words(size) * sizeof *bits);
-    for (size_t i = 0; i < size; i++) {
-        uint8_t opcode = bytes[i];
-        if (opcode == OPCODE_JUMPDEST) {
-            bits[i / 64] |= UINT64_C(1) << (i % 64);
-        } else if (opcode >= OPCODE_PUSH1 && opcode <= OPCODE_PUSH32) {
-            i += (size_t)(opcode - OPCODE_PUSH1) + 1;
-        }
-    }
-}
+/* --- Codes */
 
 size_t code_storage_size(size_t size) {
-    return jump_words(size) * sizeof(uint64_t) + size + CODE_PADDING;
+    return jump_map_size(size) + PUSH_REACH + size + CODE_PADDING;
 }
 
 void code_place(code *c, void *storage, weft_bytes bytes) {
-    uint64_t *jumps = storage;
-    uint8_t *copy = (uint8_t *)(jumps + jump_words(bytes.size));
+    jump_map *jumps = storage;
+    uint8_t *copy = (uint8_t *)storage + jump_map_size(bytes.size) + PUSH_REACH;
+    jump_map_init(jumps);
+    memset(copy - PUSH_REACH, 0, PUSH_REACH);
     if (bytes.size != 0) {
         memcpy(copy, bytes.data, bytes.size);
     }
     memset(copy + bytes.size, 0, CODE_PADDING);
-    jump_destinations_find(jumps, copy, bytes.size);
-    *c = (code){.bytes = copy, .size = bytes.size, .jump_destinations = jumps};
+    *c = (code){.bytes = copy, .size = bytes.size, .jump_map = jumps};
     static const uint8_t designator[3] = {0xef, 0x01, 0x00};
     if (bytes.size == DELEGATION_SIZE && memcmp(copy, designator, sizeof designator) == 0) {
         c->is_delegation = true;
@@ -199,7 +183,7 @@ static weft_status entry_fill(code_cache *cache, cached_code *entry, weft_bytes 
         /* All but the hash, which others may be reading. */
         entry->public.bytes = placed.bytes;
         entry->public.size = placed.size;
-        entry->public.jump_destinations = placed.jump_destinations;
+        entry->public.jump_map = placed.jump_map;
         entry->public.is_delegation = placed.is_delegation;
         entry->public.delegate = placed.delegate;
         entry->storage = storage;

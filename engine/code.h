@@ -1,4 +1,4 @@
-/** Contract code: bytes, hash, what analysis found, and the engine's shared cache of them.
+/** Contract code: bytes, hash, what is known of them, and the engine's shared cache of them.
  *
  *  A code object is immutable once its bytes are loaded and is identified by its hash: the cache holds at most one
  *  object per hash, so two pointers are equal exactly when the codes are. It carries whatever the interpreter derives
@@ -11,13 +11,17 @@
 #include <weft/state_view.h>
 #include <weft/types.h>
 
+#include "engine/jump_destinations.h"
+#include "engine/opcodes.h"
+
 typedef struct code {
     weft_bytes32 hash;
-    /** Code bytes, followed by at least 33 zero bytes so that PUSH and the fall off the end need no bound check. */
+    /** Code bytes, behind PUSH_REACH zero bytes, followed by at least 33 so that PUSH and the fall off the end need no bound
+     *  check. */
     const uint8_t *bytes;
     size_t size;
-    /** Bit i is set when byte i is a JUMPDEST that is not push data. */
-    const uint64_t *jump_destinations;
+    /** The only part that changes. */
+    jump_map *jump_map;
     /** EIP-7702 designator 0xef0100 ‖ address, and where it points. */
     bool is_delegation;
     weft_address delegate;
@@ -43,7 +47,7 @@ const code *code_cache_add(code_cache *cache, weft_bytes bytes);
 
 /** Bytes that code_place() needs for code of `size` bytes. */
 size_t code_storage_size(size_t size);
-/** Copy and analyse code that belongs to no cache, such as init code. The hash is left zero.
+/** Copy code that belongs to no cache, such as init code. The hash is left zero.
  *  In: storage   code_storage_size() bytes, aligned for uint64_t. Lifetime: `c` borrows it. Threads: one. */
 void code_place(code *c, void *storage, weft_bytes bytes);
 
@@ -61,7 +65,9 @@ const decoded_code *code_cache_heat(code_cache *cache, const code *c, uint32_t e
 void code_cache_trim(code_cache *cache, size_t size_max);
 
 static inline bool code_is_jump_destination(const code *c, uint64_t offset) {
-    return offset < c->size && (c->jump_destinations[offset >> 6] >> (offset & 63) & 1) != 0;
+    return offset < c->size && c->bytes[offset] == OPCODE_JUMPDEST &&
+           (pushes_reaching(c->bytes + offset) == 0 ||
+            jump_is_to_instruction(c->jump_map, c->bytes, c->size, (size_t)offset));
 }
 
 #endif

@@ -114,7 +114,7 @@ typedef struct decoder {
     weft_u256 constants[CONSTANTS_MAX];
     size_t constant_count;
 
-    /* Entries that jump, and to which pc; UINT32_MAX is no JUMPDEST. */
+    /* Entries that jump, and to which pc; that behind the code is no JUMPDEST. */
     size_t *jump_entries;
     uint32_t *jump_targets;
     size_t jump_count;
@@ -396,9 +396,9 @@ static size_t decode_deep(decoder *d, uint8_t opcode, size_t pc) {
 
 /* Note that the latest entry jumps to `destination`. */
 static void jump_record(decoder *d, const weft_u256 *destination) {
-    bool is_valid = u256_fits_u64(destination) && code_is_jump_destination(d->code, destination->limb[0]);
+    bool is_inside = u256_fits_u64(destination) && destination->limb[0] < d->code->size;
     d->jump_entries[d->jump_count] = d->count - 1;
-    d->jump_targets[d->jump_count] = is_valid ? (uint32_t)destination->limb[0] : UINT32_MAX;
+    d->jump_targets[d->jump_count] = (uint32_t)(is_inside ? destination->limb[0] : d->code->size);
     d->jump_count++;
 }
 
@@ -472,27 +472,22 @@ static size_t decode_selector(decoder *d, size_t pc) {
 static void jumps_link(decoder *d) {
     for (size_t i = 0; i < d->jump_count; i++) {
         uint32_t target = d->jump_targets[i];
-        size_t head = 0, entry = d->jump_entries[i];
-        if (target != UINT32_MAX) {
-            const decoded_jumps *jumps = &d->jumps[target / DECODED_GRANULE];
-            head = jumps->base + jumps->heads[target % DECODED_GRANULE];
-        }
+        const decoded_jumps *jumps = &d->jumps[target / DECODED_GRANULE];
+        size_t entry = d->jump_entries[i], offset = jumps->heads[target % DECODED_GRANULE];
+        size_t head = offset == 0 ? 0 : jumps->base + offset;
         d->units[entry] = unit_of(DECODED_HANDLER(d->units[entry]), (int64_t)head - (int64_t)entry);
     }
 }
 
 /* --- Codes */
 
-/* The next JUMPDEST from `pc` on, the code's size if there is none: what lies before it cannot be reached. */
+/* The next JUMPDEST from the instruction at `pc` on, the code's size if there is none: what lies before it cannot be
+ * reached. */
 static size_t next_destination(const code *c, size_t pc) {
-    for (size_t word = pc / 64, words = c->size / 64 + 1; word < words; word++) {
-        uint64_t bits = c->jump_destinations[word];
-        bits = word == pc / 64 ? bits >> pc % 64 << pc % 64 : bits;
-        if (bits != 0) {
-            return word * 64 + (size_t)__builtin_ctzll(bits);
-        }
+    while (pc < c->size && c->bytes[pc] != OPCODE_JUMPDEST) {
+        pc += instruction_size(c->bytes[pc]);
     }
-    return c->size;
+    return pc;
 }
 
 /* A block ends with what can leave it or is seen from outside. Returns: where decoding goes on. */

@@ -9,6 +9,9 @@
 #ifndef ENGINE_OPCODES_H
 #define ENGINE_OPCODES_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 // clang-format off
 #define OPCODES(X, argument)                                                                                          \
     /* Stop and arithmetic */                                                                                         \
@@ -184,5 +187,10 @@ enum { OPCODES(OPCODE_VALUE, unused) };
     OPCODE_GAS_##name = gas, OPCODE_POPS_##name = pops, OPCODE_PUSHES_##name = pushes,
 enum { OPCODES(OPCODE_CONSTANTS, unused) };
 #undef OPCODE_CONSTANTS
+
+/** Of an opcode and its data, in bytes. */
+static inline size_t instruction_size(uint8_t opcode) {
+    return opcode >= OPCODE_PUSH1 && opcode <= OPCODE_PUSH32 ? (size_t)(opcode - OPCODE_PUSH1) + 2 : 1;
+}
 
 #endif
