@@ -15,7 +15,7 @@ enum {
     CODE_PADDING = 33,        /* see code.h */
     DELEGATION_SIZE = 3 + 20, /* EIP-7702 */
     /* Decoding takes about as long as it saves when all of the code is executed so many times (docs/performance.md). */
-    EXECUTIONS_WORTH_DECODING = 4
+    EXECUTIONS_WORTH_DECODING = 8
 };
 
 /* A code and what the cache knows about it. Users hold pointers to `public`. */

@@ -6,8 +6,10 @@
 
 enum { MAP_EMPTY, MAP_IS_BEING_FILLED, MAP_FILLED };
 
-/* Further back it is likely to go on like that: data, or a code that was made to take long. */
-enum { STEPS_BACK_MAX = 5 };
+enum {
+    STEPS_BACK_MAX = 5, /* further back it is likely to go on like that: data, or a code that was made to take long */
+    SEARCH_BYTES = 32 /* looking for the beginning of one instruction takes as long as looking through so many bytes */
+};
 
 static size_t map_words(size_t code_size) {
     return code_size / 64 + 1;
@@ -19,6 +21,7 @@ size_t jump_map_size(size_t code_size) {
 
 void jump_map_init(jump_map *map) {
     atomic_init(&map->state, MAP_EMPTY);
+    atomic_init(&map->searches, 0);
 }
 
 static void map_fill(jump_map *map, const uint8_t *bytes, size_t size) {
@@ -58,8 +61,10 @@ bool jump_is_to_instruction(jump_map *map, const uint8_t *bytes, size_t size, si
     if (atomic_load_explicit(&map->state, memory_order_acquire) == MAP_FILLED) {
         return map_has(map, offset);
     }
+    unsigned searches = atomic_load_explicit(&map->searches, memory_order_relaxed);
+    atomic_store_explicit(&map->searches, searches + 1, memory_order_relaxed);
     size_t from = offset;
-    for (int steps = 0; steps < STEPS_BACK_MAX; steps++) {
+    for (int steps = 0; steps < STEPS_BACK_MAX && searches < size / SEARCH_BYTES; steps++) {
         uint32_t reaching = pushes_reaching(bytes + from);
         if (reaching == 0) {
             return is_arrived_at(bytes, from, offset);

@@ -2,8 +2,8 @@
  *
  *  Of most codes few functions are executed, so nothing is found out about all of a code beforehand. That an instruction
  *  begins at a byte shows in the bytes before it: when none of the 32 is a PUSH that reaches it, if it is an instruction at all.
- *  This is so for four of five JUMPDESTs. Of the others most are decided by the same question at such a PUSH. Where the answer
- *  leads too far back, all of the code is looked through once, and a map of it kept.
+ *  This is so for four of five JUMPDESTs. Of the others most are decided by the same question at such a PUSH. Where that leads
+ *  too far back, or has been done too often, all of the code is looked through once, and a map of it kept.
  */
 #ifndef ENGINE_JUMP_DESTINATIONS_H
 #define ENGINE_JUMP_DESTINATIONS_H
@@ -22,8 +22,9 @@ enum {
 
 /** The map. Threads: any number. */
 typedef struct jump_map {
-    atomic_int state; /* released by whoever filled it */
-    uint64_t bits[];  /* bit i is set when a jump may go to byte i */
+    atomic_int state;     /* released by whoever filled it */
+    atomic_uint searches; /* that went without it. Relaxed: a count that is a little off does no harm */
+    uint64_t bits[];      /* bit i is set when a jump may go to byte i */
 } jump_map;
 
 /** Bytes of the map of a code of so many bytes. */

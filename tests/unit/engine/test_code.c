@@ -25,18 +25,22 @@ static bool is_opcode(const uint8_t *bytes, size_t size, size_t position) {
     return i == position;
 }
 
+/* Mostly what matters: JUMPDESTs, pushes short and long. */
+static void jumpy_code(test_random *random, uint8_t *bytes, size_t size) {
+    static const uint8_t frequent[] = {0x5b, 0x5b, 0x60, 0x61, 0x7f, 0x5f, 0x80};
+    for (size_t i = 0; i < size; i++) {
+        bool is_frequent = random_below(random, 4) != 0;
+        bytes[i] = is_frequent ? frequent[random_below(random, sizeof frequent)] : (uint8_t)random_u64(random);
+    }
+}
+
 static void jump_destinations_are_not_push_data(void **state) {
     (void)state;
     for (uint64_t seed = 1; seed <= 300; seed++) {
         test_random random = {seed};
         uint8_t bytes[300];
         size_t size = random_below(&random, sizeof bytes + 1);
-        for (size_t i = 0; i < size; i++) {
-            /* Mostly what matters: JUMPDESTs, pushes short and long. */
-            static const uint8_t frequent[] = {0x5b, 0x5b, 0x60, 0x61, 0x7f, 0x5f, 0x80};
-            bool is_frequent = random_below(&random, 4) != 0;
-            bytes[i] = is_frequent ? frequent[random_below(&random, sizeof frequent)] : (uint8_t)random_u64(&random);
-        }
+        jumpy_code(&random, bytes, size);
         void *storage = malloc(code_storage_size(size));
         assert_non_null(storage);
         code c;
@@ -297,6 +301,55 @@ static void threads_share_the_cache(void **state) {
     code_cache_destroy(cache);
 }
 
+/* Every jump of one code, in an order of one's own, while others look through it, too. */
+typedef struct jumper {
+    const code *code;
+    const bool *expected; /* by byte */
+    uint64_t seed;
+    bool failed;
+} jumper;
+
+enum { JUMPER_CODE_SIZE = 2000 };
+
+static void *jump_about(void *context) {
+    jumper *j = context;
+    test_random random = {j->seed};
+    for (size_t i = 0; i < 2 * JUMPER_CODE_SIZE; i++) {
+        uint64_t offset = random_below(&random, JUMPER_CODE_SIZE);
+        j->failed |= code_is_jump_destination(j->code, offset) != j->expected[offset];
+    }
+    return NULL;
+}
+
+static void threads_look_for_jump_destinations(void **state) {
+    (void)state;
+    static uint8_t bytes[JUMPER_CODE_SIZE];
+    static bool expected[JUMPER_CODE_SIZE];
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        test_random random = {seed};
+        jumpy_code(&random, bytes, sizeof bytes);
+        for (size_t i = 0; i < sizeof bytes; i++) {
+            expected[i] = bytes[i] == 0x5b && is_opcode(bytes, sizeof bytes, i);
+        }
+        code_cache *cache = code_cache_create(1);
+        const code *c = code_cache_add(cache, bytes_of(bytes, sizeof bytes));
+        assert_non_null(c);
+        jumper jumpers[THREADS];
+        pthread_t threads[THREADS];
+        for (unsigned t = 0; t < THREADS; t++) {
+            jumpers[t] = (jumper){.code = c, .expected = expected, .seed = seed * THREADS + t};
+            assert_int_equal(pthread_create(&threads[t], NULL, jump_about, &jumpers[t]), 0);
+        }
+        for (unsigned t = 0; t < THREADS; t++) {
+            assert_int_equal(pthread_join(threads[t], NULL), 0);
+            if (jumpers[t].failed) {
+                fail_msg("seed %llu, thread %u", (unsigned long long)seed, t);
+            }
+        }
+        code_cache_destroy(cache);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(jump_destinations_are_not_push_data),
@@ -307,6 +360,7 @@ int main(void) {
         cmocka_unit_test(codes_are_decoded_when_enough_of_them_was_executed),
         cmocka_unit_test(decoded_forms_count_in_the_bound),
         cmocka_unit_test(threads_share_the_cache),
+        cmocka_unit_test(threads_look_for_jump_destinations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
