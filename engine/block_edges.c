@@ -62,8 +62,8 @@ typedef enum system_call_result { SYSTEM_CALL_DONE, SYSTEM_CALL_NO_CODE, SYSTEM_
 static system_call_result system_call(block_run *run, const weft_address *contract, weft_bytes input,
                                       weft_bytes *output) {
     tx_state *ts = begin_step(run);
-    tx_account *a = tx_state_account(ts, contract);
-    const code *c = a == NULL ? NULL : tx_account_code(ts, a);
+    tx_account *recipient = tx_state_account(ts, contract), *sender = tx_state_account(ts, &system_address);
+    const code *c = recipient == NULL || sender == NULL ? NULL : tx_account_code(ts, recipient);
     if (c == NULL) {
         run->status = tx_state_status(ts);
         return SYSTEM_CALL_FAILED;
@@ -74,7 +74,7 @@ static system_call_result system_call(block_run *run, const weft_address *contra
     state_gas_begin(ts, run->env.rules->system_call_slots * state_gas_of_slot(run->env.rules));
     const evm_transaction environment = {.origin = system_address};
     const evm_message message = {
-        .kind = EVM_CALL, .gas = SYSTEM_CALL_GAS, .sender = system_address, .recipient = *contract, .input = input};
+        .kind = EVM_CALL, .gas = SYSTEM_CALL_GAS, .sender = sender, .recipient = recipient, .input = input};
     evm_result result = evm_run(run->engine->workers[0].vm, &run->env, &environment, ts, &message);
     if (result.status == EVM_HOST_FAILURE) {
         run->status = tx_state_status(ts);

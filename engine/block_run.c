@@ -139,6 +139,22 @@ static void find_intermediate_root(block_run *run, worker *w, uint32_t index) {
     }
 }
 
+/* All but the bloom, which is made when the block is over, and most of a receipt's memory. */
+static void write_receipt(block_run *run, uint32_t index) {
+    const tx_outcome *outcome = &run->outcomes[index];
+    weft_receipt *receipt = &run->receipts[index];
+    receipt->type = run->plans[index].tx->type;
+    receipt->success = outcome->success;
+    receipt->has_intermediate_root = false;
+    receipt->intermediate_root = (weft_bytes32){{0}};
+    receipt->gas_used = outcome->gas_used;
+    receipt->cumulative_gas_used = run->gas_used;
+    receipt->logs = outcome->logs;
+    receipt->log_count = outcome->log_count;
+    receipt->has_contract_address = outcome->has_contract_address;
+    receipt->contract_address = outcome->contract_address;
+}
+
 static void accept(block_run *run, worker *w, uint32_t index) {
     const tx_outcome *outcome = &run->outcomes[index];
     if (outcome->verdict != WEFT_VALID) {
@@ -153,14 +169,7 @@ static void accept(block_run *run, worker *w, uint32_t index) {
     run->execution_gas_used += outcome->execution_gas;
     run->state_gas_used += outcome->state_gas;
     run->blob_gas_used += (uint64_t)GAS_PER_BLOB * run->plans[index].tx->blob_count;
-    run->receipts[index] = (weft_receipt){.type = run->plans[index].tx->type,
-                                          .success = outcome->success,
-                                          .gas_used = outcome->gas_used,
-                                          .cumulative_gas_used = run->gas_used,
-                                          .logs = outcome->logs,
-                                          .log_count = outcome->log_count,
-                                          .has_contract_address = outcome->has_contract_address,
-                                          .contract_address = outcome->contract_address};
+    write_receipt(run, index);
     find_intermediate_root(run, w, index);
 }
 

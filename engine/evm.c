@@ -410,16 +410,13 @@ static bool message_begin(evm *vm, const evm_message *message, evm_result *resul
     call_request r = {
         .kind = message->kind,
         .gas = message->gas,
-        .payer = tx_state_account(m->ts, &message->sender),
-        .sender = message->sender,
+        .payer = message->sender,
+        .sender = *tx_account_address(message->sender),
         .value = message->value,
-        .recipient = tx_state_account(m->ts, &message->recipient),
+        .recipient = message->recipient,
         .input_size = message->input.size,
     };
     *result = message_failed;
-    if (r.payer == NULL || r.recipient == NULL) {
-        return false;
-    }
     /* Room for whole words: the top frame's memory begins behind the input. */
     if (!buffer_reserve(&m->memory, 32 * gas_words(message->input.size) + 32)) {
         (void)machine_out_of_memory(m);
@@ -437,7 +434,7 @@ static bool message_begin(evm *vm, const evm_message *message, evm_result *resul
         tx_account_access(m->ts, delegate);
     }
     if (m->trace != NULL) {
-        trace_enter(m, &r, &message->recipient);
+        trace_enter(m, &r, tx_account_address(message->recipient));
     }
     return is_creation(message->kind) ? creation_begin(vm, &r, result) : call_begin(vm, &r, result);
 }

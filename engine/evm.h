@@ -45,10 +45,10 @@ typedef enum evm_kind { EVM_CALL, EVM_CALLCODE, EVM_DELEGATECALL, EVM_STATICCALL
 typedef struct evm_message {
     evm_kind kind;
     int64_t gas;
-    weft_address sender;
-    weft_address recipient; /* EVM_CALL: the callee; EVM_CREATE: the address to create (computed by the caller) */
-    weft_u256 value;        /* moved from sender to recipient inside the top frame; the caller checked the funds */
-    weft_bytes input;       /* call data, or init code */
+    tx_account *sender;
+    tx_account *recipient; /* EVM_CALL: the callee; EVM_CREATE: the account to create (the caller found its address) */
+    weft_u256 value;       /* moved from sender to recipient inside the top frame; the caller checked the funds */
+    weft_bytes input;      /* call data, or init code */
 } evm_message;
 
 typedef enum evm_status {

@@ -102,13 +102,11 @@ static weft_verdict check_form(const tx_plan *plan, const plan_context *context)
 
 /* sum += a * b; false when it leaves 256 bits. */
 static bool add_product(weft_u256 *sum, const weft_u256 *a, uint64_t b) {
-    uint64_t product[8];
-    weft_u256 factor = u256_from_u64(b);
-    u256_mul_wide(product, a, &factor);
-    weft_u256 low = {{product[0], product[1], product[2], product[3]}};
-    unsigned carry;
-    *sum = u256_add_carry(sum, &low, &carry);
-    return carry == 0 && (product[4] | product[5] | product[6] | product[7]) == 0;
+    uint64_t carry = 0;
+    for (size_t i = 0; i < 4; i++) {
+        sum->limb[i] = limb_multiply_add(a->limb[i], b, sum->limb[i], &carry);
+    }
+    return carry == 0;
 }
 
 static void plan_fees(tx_plan *plan, const evm_block *block) {
@@ -236,12 +234,14 @@ static bool warm_entry(tx_state *ts, const weft_access_entry *entry) {
 }
 
 /* The sets a transaction begins with (EIP-2929, EIP-2930, EIP-3651). Precompiles are always warm; the interpreter knows. */
-static bool warm_initial(tx_state *ts, const evm_block *block, const tx_plan *plan, const weft_address *recipient) {
+static bool warm_initial(tx_state *ts, const evm_block *block, const tx_plan *plan, tx_account *sender,
+                         tx_account *recipient) {
     if (!block->rules->has_access_lists) {
         return true;
     }
-    bool ok = warm(ts, &plan->sender) && warm(ts, recipient);
-    ok = ok && (!block->rules->warm_coinbase || warm(ts, &block->coinbase));
+    (void)tx_account_warm(ts, sender);
+    (void)tx_account_warm(ts, recipient);
+    bool ok = !block->rules->warm_coinbase || warm(ts, &block->coinbase);
     for (size_t i = 0; ok && i < plan->tx->access_count; i++) {
         ok = warm_entry(ts, &plan->tx->access_list[i]);
     }
@@ -292,10 +292,9 @@ static bool pay_delegate(tx_state *ts, tx_account *recipient, const evm_block *b
 
 /* What is charged between the intrinsic gas and the first frame (EIP-2780, "Runtime gas costs"). Returns: false when the
  * gas is not enough; a host failure is told to the tx_state. */
-static bool pay_before_frame(tx_state *ts, const evm_block *block, const tx_plan *plan,
-                             const weft_address *recipient_address, message_gas *gas) {
-    tx_account *recipient = tx_state_account(ts, recipient_address);
-    if (recipient == NULL || !block->rules->has_resource_pricing) {
+static bool pay_before_frame(tx_state *ts, const evm_block *block, const tx_plan *plan, tx_account *recipient,
+                             message_gas *gas) {
+    if (!block->rules->has_resource_pricing) {
         return true;
     }
     tx_account_access(ts, recipient);
@@ -331,8 +330,8 @@ static void settle_gas(tx_state *ts, tx_account *sender, const evm_block *block,
 
 /* --- The message */
 
-static evm_result run_message(evm *vm, tx_state *ts, const evm_block *block, const tx_plan *plan,
-                              const weft_address *recipient, int64_t gas) {
+static evm_result run_message(evm *vm, tx_state *ts, const evm_block *block, const tx_plan *plan, tx_account *sender,
+                              tx_account *recipient, int64_t gas) {
     const weft_transaction *tx = plan->tx;
     const evm_transaction environment = {.origin = plan->sender,
                                          .gas_price = plan->gas_price,
@@ -340,8 +339,8 @@ static evm_result run_message(evm *vm, tx_state *ts, const evm_block *block, con
                                          .blob_count = tx->blob_count};
     const evm_message message = {.kind = tx->is_creation ? EVM_CREATE : EVM_CALL,
                                  .gas = gas,
-                                 .sender = plan->sender,
-                                 .recipient = *recipient,
+                                 .sender = sender,
+                                 .recipient = recipient,
                                  .value = tx->value,
                                  .input = tx->data};
     return evm_run(vm, block, &environment, ts, &message);
@@ -349,8 +348,8 @@ static evm_result run_message(evm *vm, tx_state *ts, const evm_block *block, con
 
 /* Authorizations, charges and the message. Who cannot pay before the first frame loses all that came after the nonce;
  * later failures leave the authorizations in force. */
-static evm_result run_paid(evm *vm, tx_state *ts, const evm_block *block, const tx_plan *plan,
-                           const weft_address *recipient) {
+static evm_result run_paid(evm *vm, tx_state *ts, const evm_block *block, const tx_plan *plan, tx_account *sender,
+                           tx_account *recipient) {
     message_gas gas = divide_gas(ts, plan, block->rules);
     tx_mark begin = tx_state_checkpoint(ts);
     authorization_result authorized = authorizations_apply(ts, plan, &gas.left);
@@ -362,7 +361,7 @@ static evm_result run_paid(evm *vm, tx_state *ts, const evm_block *block, const 
         tx_state_revert(ts, begin);
         return (evm_result){.status = EVM_HALT};
     }
-    evm_result result = run_message(vm, ts, block, plan, recipient, gas.left);
+    evm_result result = run_message(vm, ts, block, plan, sender, recipient, gas.left);
     if (result.status == EVM_REVERT || result.status == EVM_HALT) {
         tx_state_revert(ts, mark); /* of the state only the charge for the recipient is left to take back */
         result.gas_left += result.status == EVM_REVERT ? gas.spilled : 0;
@@ -430,21 +429,19 @@ weft_status transition_run(evm *vm, tx_state *ts, const evm_block *block, const 
         outcome_collect(outcome, ts, NULL);
         return tx_state_status(ts);
     }
-    weft_address recipient = plan->tx->to;
-    if (plan->tx->is_creation) {
-        recipient = evm_create_address(&plan->sender, plan->tx->nonce);
-    }
+    const weft_address to = plan->tx->is_creation ? evm_create_address(&plan->sender, plan->tx->nonce) : plan->tx->to;
+    tx_account *recipient = tx_state_account(ts, &to);
     charge_sender(ts, sender, plan);
-    if (!warm_initial(ts, block, plan, &recipient)) {
+    if (recipient == NULL || !warm_initial(ts, block, plan, sender, recipient)) {
         return tx_state_status(ts);
     }
-    evm_result result = run_paid(vm, ts, block, plan, &recipient);
+    evm_result result = run_paid(vm, ts, block, plan, sender, recipient);
     if (result.status == EVM_HOST_FAILURE || tx_state_status(ts) != WEFT_OK) {
         return tx_state_status(ts);
     }
     outcome->success = result.status == EVM_SUCCESS;
     outcome->has_contract_address = plan->tx->is_creation;
-    outcome->contract_address = recipient;
+    outcome->contract_address = to;
     finish(ts, sender, block, plan, result.gas_left, outcome);
     return tx_state_status(ts);
 }

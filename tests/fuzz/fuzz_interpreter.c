@@ -135,13 +135,15 @@ static void execute(execution *e, subject *s) {
                              .view = &e->cells.view,
                              .codes = e->cells.codes};
     const evm_transaction transaction = {.origin = address_of(SENDER), .gas_price = {{11}}};
+    const weft_address sender = address_of(SENDER), contract = address_of(CONTRACT);
+    tx_state_begin(&e->ts, block.rules, TX_SOURCE_ACCEPTED, 0, &e->memory, &e->memory);
     const evm_message message = {.kind = EVM_CALL,
                                  .gas = s->gas,
-                                 .sender = address_of(SENDER),
-                                 .recipient = address_of(CONTRACT),
+                                 .sender = tx_state_account(&e->ts, &sender),
+                                 .recipient = tx_state_account(&e->ts, &contract),
                                  .value = s->value,
                                  .input = s->data};
-    tx_state_begin(&e->ts, block.rules, TX_SOURCE_ACCEPTED, 0, &e->memory, &e->memory);
+    FUZZ_CHECK(message.sender != NULL && message.recipient != NULL, "out of memory");
     e->result = evm_run(e->vm, &block, &transaction, &e->ts, &message);
     FUZZ_CHECK(e->result.status != EVM_HOST_FAILURE || e->ts.status == WEFT_UNSUPPORTED, "%s: status %d", e->name,
                (int)e->ts.status);

@@ -107,10 +107,13 @@ static inline evm_result world_message(world *w, evm_kind kind, weft_address to,
                                        weft_bytes input) {
     const evm_message message = {.kind = kind,
                                  .gas = gas,
-                                 .sender = sender_address,
-                                 .recipient = to,
+                                 .sender = tx_state_account(&w->ts, &sender_address),
+                                 .recipient = tx_state_account(&w->ts, &to),
                                  .value = u256_from_u64(wei),
                                  .input = input};
+    if (message.sender == NULL || message.recipient == NULL) {
+        return (evm_result){.status = EVM_HOST_FAILURE};
+    }
     return evm_run(w->vm, &w->block, &w->tx, &w->ts, &message);
 }
 
