@@ -15,7 +15,8 @@ enum {
     CODE_PADDING = 33,        /* see code.h */
     DELEGATION_SIZE = 3 + 20, /* EIP-7702 */
     /* Decoding takes about as long as it saves when all of the code is executed so many times (docs/performance.md). */
-    EXECUTIONS_WORTH_DECODING = 8
+    EXECUTIONS_WORTH_DECODING = 8,
+    HALVINGS_MAX = 31
 };
 
 /* A code and what the cache knows about it. Users hold pointers to `public`. */
@@ -23,8 +24,9 @@ typedef struct cached_code {
     code public;
     /* Released by whoever filled `public`, acquired by everyone who is about to read it. */
     atomic_bool is_loaded;
-    /* The cache's epoch when it was asked for last. A hint: relaxed. */
+    /* The cache's epoch when it was asked for last, and in how many it was. Hints: relaxed. */
     atomic_size_t epoch;
+    atomic_uint epoch_count;
     /* Bytes of it that plain_run() executed. Relaxed: a count that is a little off does no harm. */
     atomic_uint heat;
     /* Released by whoever made it, acquired by everyone who executes it. Owned. */
@@ -140,6 +142,7 @@ static cached_code *shard_entry(shard *s, const weft_bytes32 *hash) {
     entry->public.hash = *hash;
     atomic_init(&entry->is_loaded, false);
     atomic_init(&entry->epoch, 0);
+    atomic_init(&entry->epoch_count, 0);
     atomic_init(&entry->heat, 0);
     atomic_init(&entry->decoded, NULL);
     entry->next = s->first;
@@ -158,8 +161,9 @@ const code *code_cache_reference(code_cache *cache, const weft_bytes32 *hash) {
         return NULL;
     }
     /* Read first: most are asked for often, by every thread. */
-    if (atomic_load_explicit(&entry->epoch, memory_order_relaxed) != cache->epoch) {
-        atomic_store_explicit(&entry->epoch, cache->epoch, memory_order_relaxed);
+    if (atomic_load_explicit(&entry->epoch, memory_order_relaxed) != cache->epoch &&
+        atomic_exchange_explicit(&entry->epoch, cache->epoch, memory_order_relaxed) != cache->epoch) {
+        atomic_fetch_add_explicit(&entry->epoch_count, 1, memory_order_relaxed);
     }
     return &entry->public;
 }
@@ -249,12 +253,20 @@ const decoded_code *code_cache_decoded(code_cache *cache, const code *c) {
     return made == NULL && cache->interpreter == WEFT_INTERPRETER_DECODED ? entry_decode(cache, entry) : made;
 }
 
+/* How many bytes of it have to be executed until decoding is worth it. Whoever came in several blocks will come in more:
+ * each block after the first halves it. */
+static uint32_t heat_worth_decoding(const cached_code *entry) {
+    unsigned epochs = atomic_load_explicit(&entry->epoch_count, memory_order_relaxed);
+    unsigned halvings = epochs < 1 ? 0 : epochs - 1 < HALVINGS_MAX ? epochs - 1 : HALVINGS_MAX;
+    return (uint32_t)entry->public.size * EXECUTIONS_WORTH_DECODING >> halvings;
+}
+
 uint32_t code_cache_patience(const code_cache *cache, const code *c) {
     if (cache->interpreter == WEFT_INTERPRETER_PLAIN || c->size > DECODED_SIZE_MAX) {
         return UINT32_MAX;
     }
     uint32_t heat = atomic_load_explicit(&cached_of(c)->heat, memory_order_relaxed);
-    uint32_t worth = (uint32_t)c->size * EXECUTIONS_WORTH_DECODING;
+    uint32_t worth = heat_worth_decoding(cached_of(c));
     return heat < worth ? worth - heat : 1;
 }
 
@@ -265,7 +277,7 @@ const decoded_code *code_cache_heat(code_cache *cache, const code *c, uint32_t e
     cached_code *entry = cached_of(c);
     uint32_t heat = atomic_fetch_add_explicit(&entry->heat, executed, memory_order_relaxed) + executed;
     const decoded_code *made = atomic_load_explicit(&entry->decoded, memory_order_acquire);
-    return made == NULL && heat >= c->size * EXECUTIONS_WORTH_DECODING ? entry_decode(cache, entry) : made;
+    return made == NULL && heat >= heat_worth_decoding(entry) ? entry_decode(cache, entry) : made;
 }
 
 static size_t entry_size(const cached_code *entry) {

@@ -194,6 +194,26 @@ static void codes_are_decoded_when_enough_of_them_was_executed(void **state) {
     code_cache_destroy(cache);
 }
 
+static void codes_that_come_in_many_blocks_are_decoded_sooner(void **state) {
+    (void)state;
+    code_cache *cache = code_cache_create(1);
+    static const uint8_t bytes[64] = {0x5b};
+    code_cache_trim(cache, SIZE_MAX);
+    const code *c = code_cache_add(cache, bytes_of(bytes, sizeof bytes));
+    assert_non_null(c);
+    uint32_t patience = code_cache_patience(cache, c);
+    assert_ptr_equal(code_cache_reference(cache, &c->hash), c); /* again in the same block */
+    assert_int_equal(code_cache_patience(cache, c), patience);
+    for (unsigned block = 0; block < 40; block++) {
+        code_cache_trim(cache, SIZE_MAX);
+        assert_ptr_equal(code_cache_reference(cache, &c->hash), c);
+        patience = patience > 1 ? patience / 2 : 1;
+        assert_int_equal(code_cache_patience(cache, c), patience);
+    }
+    assert_non_null(code_cache_heat(cache, c, 1));
+    code_cache_destroy(cache);
+}
+
 static void decoded_forms_count_in_the_bound(void **state) {
     (void)state;
     enum { COUNT = 64, SIZE = 1000 };
@@ -358,6 +378,7 @@ int main(void) {
         cmocka_unit_test(bytes_are_asked_for_once),
         cmocka_unit_test(trimming_drops_what_was_not_used_first),
         cmocka_unit_test(codes_are_decoded_when_enough_of_them_was_executed),
+        cmocka_unit_test(codes_that_come_in_many_blocks_are_decoded_sooner),
         cmocka_unit_test(decoded_forms_count_in_the_bound),
         cmocka_unit_test(threads_share_the_cache),
         cmocka_unit_test(threads_look_for_jump_destinations),
