@@ -28,7 +28,7 @@ typedef struct opcode_row {
 static const opcode_row rows[256] = {OPCODES(ROW, unused)};
 
 #define OUTWARD(name, routine) [OPCODE_##name] = true,
-static const bool is_outward[256] = {OUTWARD_ROUTINES(OUTWARD)[OPCODE_GAS] = true};
+static const bool is_outward[256] = {OUTWARD_ROUTINES(OUTWARD)};
 
 /* The handler of each opcode by itself, and in the forms that it has; 0 where it has none. */
 #define PLAIN(name, expression) [OPCODE_##name] = DECODED_##name,
@@ -108,7 +108,8 @@ typedef struct decoder {
     int32_t height;      /* its stack, relative to the beginning, … */
     int32_t needs, most; /* … how far below that it reaches and how high it grows */
     unsigned since;
-    origin last[2]; /* of its latest entry, and of the one before */
+    size_t gas_entry; /* its latest GAS; 0 = none */
+    origin last[2];   /* of its latest entry, and of the one before */
 
     /* Constants on top of the stack that no entry has pushed yet. */
     weft_u256 constants[CONSTANTS_MAX];
@@ -210,6 +211,7 @@ static void block_begin(decoder *d) {
     d->gas = 0;
     d->height = d->needs = d->most = 0;
     d->since = WEFT_FRONTIER;
+    d->gas_entry = 0;
     forget(d);
 }
 
@@ -218,8 +220,27 @@ static uint32_t stack_words(int32_t words) {
     return words <= STACK_WORDS_MAX ? (uint32_t)words : STACK_WORDS_MAX + 1;
 }
 
+/* GAS tells what is left before the block's rest has been paid for. Until the block ends its operand is what the block
+ * costs up to there, and the unit behind it leads to the GAS before. */
+static void decode_gas(decoder *d) {
+    size_t before = d->gas_entry;
+    push_constants(d);
+    d->gas_entry = d->count;
+    emit(d, plain[OPCODE_GAS], d->gas);
+    d->units[d->count++] = (decoded_unit)before;
+}
+
+static void gas_link(decoder *d) {
+    for (size_t at = d->gas_entry; at != 0;) {
+        decoded_unit *unit = &d->units[at], paid = unit[0] >> 8;
+        at = unit[1];
+        unit[1] = d->gas - paid;
+    }
+}
+
 static void block_end(decoder *d) {
     push_constants(d);
+    gas_link(d);
     for (size_t i = 0; i < d->head_count; i++) {
         size_t at = d->head + JUMPDEST_UNITS * i, following = d->head_count - 1 - i;
         d->units[at] = (d->gas + (uint32_t)following * OPCODE_GAS_JUMPDEST) | d->since << 24;
@@ -522,6 +543,8 @@ static size_t decode_counted(decoder *d, uint8_t opcode, size_t pc) {
         decode_dup(d, opcode);
     } else if (opcode == OPCODE_POP) {
         decode_pop(d);
+    } else if (opcode == OPCODE_GAS) {
+        decode_gas(d);
     } else if (opcode == OPCODE_PC || opcode == OPCODE_CODESIZE) {
         push_constant(d, u256_from_u64(opcode == OPCODE_PC ? pc : d->code->size));
     } else {

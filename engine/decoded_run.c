@@ -396,8 +396,9 @@ on_GO:
 on_GAS:
     SPILL();
     sp++;
-    top = u256_from_u64((uint64_t)gas);
-    ENTER(ip + 1);
+    top = u256_from_u64((uint64_t)gas + ip[1]);
+    ip++;
+    NEXT();
 
 on_HALT:
     end = FRAME_HALTED;

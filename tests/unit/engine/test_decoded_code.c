@@ -26,9 +26,8 @@ typedef struct opcode_row {
     uint16_t gas;
 } opcode_row;
 
-#define ROW(argument, value, name, fork, gas, pops, pushes)                                                           \
-    [value] = {true, value == OPCODE_JUMP || value == OPCODE_JUMPI || value == OPCODE_GAS, WEFT_##fork, pops, pushes, \
-               gas},
+#define ROW(argument, value, name, fork, gas, pops, pushes) \
+    [value] = {true, value == OPCODE_JUMP || value == OPCODE_JUMPI, WEFT_##fork, pops, pushes, gas},
 static const opcode_row rows[256] = {OPCODES(ROW, unused)};
 
 static bool is_outward(uint8_t opcode) {
@@ -365,6 +364,7 @@ static void there_is_room_for_the_worst(void **state) {
         "DUP1 5 EQ 0 JUMPI",
         "JUMPI",
         "GAS",
+        "CODESIZE GAS :a",
         "STOP :a",
     };
     enum { WORST_COUNT = sizeof worst / sizeof worst[0], SIZE = 2000 };
