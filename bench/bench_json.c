@@ -53,6 +53,13 @@ static void write_after(json_writer *w, const bench_after *after) {
     }
 }
 
+/* A block of transfers executes none. */
+static void write_instruction(json_writer *w, const bench_result *r, const bench_series *execute) {
+    if (r->instruction_count > 0) {
+        json_write_figure(w, "ns_per_instruction", execute->median * 1e9 / (double)r->instruction_count);
+    }
+}
+
 static void write_peers(json_writer *w, const bench_result *r) {
     if (r->peer_count == 0) {
         return;
@@ -66,6 +73,7 @@ static void write_peers(json_writer *w, const bench_result *r) {
             json_write_text(w, "refused", p->refusal);
         } else {
             write_series(w, "execute_s", &p->execute);
+            write_instruction(w, r, &p->execute);
             json_write_figure(w, "weft_serial_speed_up", p->execute.median / r->serial.execute.median);
             json_write_figure(w, "weft_parallel_speed_up", p->execute.median / r->parallel.execute.median);
         }
@@ -103,6 +111,8 @@ void bench_json_block(FILE *stream, const bench_result *r) {
     if (r->call_count > 0) {
         json_write_count(&w, "calls", r->call_count);
     }
+    json_write_count(&w, "instructions", r->instruction_count);
+    write_instruction(&w, r, &r->serial.execute);
     json_write_count(&w, "critical_path_gas", r->critical_path_gas);
     write_transactions(&w, &r->transactions);
     json_write_count(&w, "threads", r->threads);

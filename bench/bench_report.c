@@ -111,11 +111,19 @@ static void print_call(const bench_result *r, const char *name, const bench_seri
            execute->median * 1e6 / calls, (double)r->gas / calls, (double)r->gas * 1e-6 / execute->median);
 }
 
-static void print_calls(const bench_result *r) {
-    print_call(r, "weft", &r->serial.execute);
+/* Below a block of one transaction, the same of an instruction. */
+static void print_instruction(const bench_result *r, const char *name, const bench_series *execute) {
+    table_cell count;
+    printf("  one of %s instructions, %s: %.3f ns, %.1f Mgas/s\n", table_count(&count, r->instruction_count), name,
+           execute->median * 1e9 / (double)r->instruction_count, (double)r->gas * 1e-6 / execute->median);
+}
+
+static void print_each(const bench_result *r,
+                       void (*print)(const bench_result *r, const char *name, const bench_series *execute)) {
+    print(r, "weft", &r->serial.execute);
     for (size_t i = 0; i < r->peer_count; i++) {
         if (r->peers[i].refusal[0] == '\0') {
-            print_call(r, r->peers[i].name, &r->peers[i].execute);
+            print(r, r->peers[i].name, &r->peers[i].execute);
         }
     }
 }
@@ -296,7 +304,9 @@ static void print_result(const bench_report *report, const bench_result *result)
         print_peer(result, &result->peers[i]);
     }
     if (result->call_count > 0) {
-        print_calls(result);
+        print_each(result, print_call);
+    } else if (result->tx_count == 1 && result->instruction_count > 0) {
+        print_each(result, print_instruction);
     }
 }
 

@@ -127,6 +127,21 @@ static weft_status check_one(weft_engine *engine, const bench_block *b, const we
     return WEFT_OK;
 }
 
+static void on_step(void *context, const weft_trace_step *step) {
+    (void)step;
+    ++*(uint64_t *)context;
+}
+
+static weft_status count_instructions(bench_result *result, weft_engine *engine, const bench_block *b, failure *f) {
+    const weft_tracer tracer = {.size = sizeof tracer, .context = &result->instruction_count, .step = on_step};
+    weft_execute_options options = *b->options;
+    weft_block_result traced;
+    options.tracer = &tracer;
+    result->instruction_count = 0;
+    weft_status status = weft_engine_execute(engine, &traced, b->block, b->view, &options);
+    return status == WEFT_OK ? status : failure_set(f, status, "%s: %s", result->name, weft_status_message(status));
+}
+
 /* Let the peers execute the block on the same state, and compare. */
 static weft_status load_peers(bench_result *result, const bench_plan *plan, const bench_block *b,
                               const weft_block *known, const weft_block_result *expected, failure *f) {
@@ -177,7 +192,11 @@ static weft_status check(bench_result *result, weft_bytes *list, const bench_pla
     if (status == WEFT_OK) {
         status = check_one(engines->parallel, b, &options, &expected, result->name, f);
     }
-    return status == WEFT_OK && known != NULL ? load_peers(result, plan, b, known, &expected, f) : status;
+    if (status == WEFT_OK && known != NULL) {
+        status = load_peers(result, plan, b, known, &expected, f);
+    }
+    /* Last: what was expected is the serial engine's. */
+    return status == WEFT_OK ? count_instructions(result, engines->serial, b, f) : status;
 }
 
 /* A block that is over in less than a millisecond needs more runs before its median stands still. */

@@ -76,6 +76,7 @@ typedef struct bench_result {
     const char *state;           /* what answers the engine's questions */
     size_t tx_count, call_count; /* the latter where the block is one call made many times; otherwise 0 */
     uint64_t gas, critical_path_gas;
+    uint64_t instruction_count; /* that its transactions execute */
     unsigned threads;
     bench_side serial, parallel;
     bench_side listed; /* in parallel from the block's access list (EIP-7928) */

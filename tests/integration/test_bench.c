@@ -247,6 +247,8 @@ static void state_tests_are_blocks_of_one_transaction(void **state) {
     assert_int_equal(o.count, 3); /* two blocks and the summary */
     assert_string_equal(json_get(o.lines[0].root, "block")->text, "adds/0");
     assert_string_equal(json_get(o.lines[0].root, "gas")->text, "21011"); /* two pushes, ADD, POP */
+    assert_int_equal(figure(o.lines[0].root, "instructions"), 5);         /* and STOP */
+    assert_true(figure(o.lines[0].root, "ns_per_instruction") > 0);
     assert_string_equal(json_get(o.lines[1].root, "gas")->text, "21027"); /* and a byte of data */
     output_free(&o);
     assert_int_equal(unlink(path), 0);
