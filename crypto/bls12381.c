@@ -2,6 +2,8 @@
 
 #ifdef WEFT_HAVE_BLST
 
+#include "base/u256.h"
+
 #include <blst.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,7 @@ enum {
     G1_SIZE = 2 * FP_SIZE,
     G2_SIZE = 4 * FP_SIZE,
     PAIR_SIZE = G1_SIZE + G2_SIZE,
-    PAIR_BATCH = 8 /* Pairs that share the squarings of one Miller loop; blst itself works in eights. */
+    PAIR_BATCH = 16 /* Pairs that share the squarings of one Miller loop; blst shares them among as many at most. */
 };
 
 static const uint8_t field_modulus[FP_SIZE - FP_PADDING] = {
@@ -109,37 +111,94 @@ crypto_result bls12381_g2_add(uint8_t out[256], const uint8_t in[512]) {
     return CRYPTO_OK;
 }
 
-/* Both multi-scalar multiplications drop the terms that add nothing: blst's bucket method is specified for finite
- * points only. Scalars are reduced modulo r, which in the subgroup changes nothing and keeps blst on its 255-bit path.
- * blst reads arrays of pointers whose NULL means "the next one follows the last in memory". */
+/* Multi-scalar multiplication. Endomorphisms of the two subgroups multiply by powers of a = 0xd201000000010000, the
+ * magnitude of the number that BLS12-381 is made from, and the order r is below a^4. So, of many terms, each becomes
+ * four (two in G1) whose scalars are the digits to the base a (a^2): more terms with shorter scalars suit the bucket
+ * method. Field elements are in blst's form, times 2^384. */
+
+static const weft_u256 a_1 = {{0xd201000000010000}}, a_2 = {{0x100000000, 0xac45a4010001a402}};
+
+/* A cube root of one: (root * x, -y) = a^2 (x, y). */
+static const blst_fp g1_root = {{0x30f1361b798a64e8, 0xf3b8ddab7ece5a2a, 0x16a8ca3ac61577f7, 0xc26a2ff874fd029b,
+                                 0x3636b76660701c6e, 0x051ba4ab241b6160}};
+
+/* (factor_x * conjugate of x, factor_y * conjugate of y) = a (x, y): 1 / (1 + i)^((p - 1) / 3) and
+ * -1 / (1 + i)^((p - 1) / 2). */
+static const blst_fp2 g2_factor_x = {{{{0}},
+                                      {{0x890dc9e4867545c3, 0x2af322533285a5d5, 0x50880866309b7e2c, 0xa20d1b8c7e881024,
+                                        0x14e4f04fe2db9068, 0x14e56d3f1564853a}}}};
+static const blst_fp2 g2_factor_y = {{{{0x7bcfa7a25aa30fda, 0xdc17dec12a927e7c, 0x2f088dd86b4ebef1, 0xd1ca2087da74d4a7,
+                                        0x2da2596696cebc1d, 0x0e2b7eedbbfd87d2}},
+                                      {{0x3e2f585da55c9ad1, 0x4294213d86c18183, 0x382844c88b623732, 0x92ad2afd19103e18,
+                                        0x1d794e4fac7cf0b9, 0x0bd592fc7d825ec8}}}};
+
+enum { G1_PARTS = 2, G2_PARTS = 4, G1_SPLIT_FROM = 64, G2_SPLIT_FROM = 16 /* where it begins to pay */ };
+
+/* A scalar below r becomes its digits, each little-endian as the whole was. */
+static void scalar_split(blst_scalar *scalar, const weft_u256 *base, size_t digit_size) {
+    weft_u256 rest;
+    memcpy(rest.limb, scalar->b, SCALAR_SIZE);
+    for (size_t offset = 0; offset < SCALAR_SIZE; offset += digit_size) {
+        weft_u256 digit = u256_mod(&rest, base);
+        memcpy(scalar->b + offset, digit.limb, digit_size);
+        rest = u256_div(&rest, base);
+    }
+}
+
+static void g1_split(blst_p1_affine parts[G1_PARTS], blst_scalar *scalar) {
+    blst_fp_mul(&parts[1].x, &parts[0].x, &g1_root);
+    blst_fp_cneg(&parts[1].y, &parts[0].y, true);
+    scalar_split(scalar, &a_2, SCALAR_SIZE / G1_PARTS);
+}
+
+static void g2_split(blst_p2_affine parts[G2_PARTS], blst_scalar *scalar) {
+    for (size_t i = 1; i < G2_PARTS; i++) {
+        blst_p2_affine conjugate = parts[i - 1];
+        blst_fp_cneg(&conjugate.x.fp[1], &conjugate.x.fp[1], true);
+        blst_fp_cneg(&conjugate.y.fp[1], &conjugate.y.fp[1], true);
+        blst_fp2_mul(&parts[i].x, &conjugate.x, &g2_factor_x);
+        blst_fp2_mul(&parts[i].y, &conjugate.y, &g2_factor_y);
+    }
+    scalar_split(scalar, &a_1, SCALAR_SIZE / G2_PARTS);
+}
+
+/* Both drop the terms that add nothing: blst's bucket method is specified for finite points only. Scalars are reduced
+ * modulo r, which in the subgroup changes nothing. blst reads arrays of pointers whose NULL means "the next one follows
+ * the last in memory". */
 
 crypto_result bls12381_g1_msm(uint8_t out[128], weft_bytes input) {
     const size_t term_size = G1_SIZE + SCALAR_SIZE, term_count = input.size / term_size;
     if (term_count == 0 || input.size % term_size != 0) {
         return CRYPTO_INVALID;
     }
-    const size_t scratch_size = blst_p1s_mult_pippenger_scratch_sizeof(term_count);
-    limb_t *scratch = malloc(scratch_size + term_count * (sizeof(blst_p1_affine) + sizeof(blst_scalar)));
+    const size_t part_count = term_count >= G1_SPLIT_FROM ? G1_PARTS : 1;
+    const size_t scratch_size = blst_p1s_mult_pippenger_scratch_sizeof(part_count * term_count);
+    limb_t *scratch = malloc(scratch_size + term_count * (part_count * sizeof(blst_p1_affine) + sizeof(blst_scalar)));
     if (scratch == NULL) {
         return CRYPTO_NO_MEMORY;
     }
     blst_p1_affine *points = (blst_p1_affine *)((uint8_t *)scratch + scratch_size);
-    blst_scalar *scalars = (blst_scalar *)(points + term_count);
+    blst_scalar *scalars = (blst_scalar *)(points + part_count * term_count);
     size_t count = 0;
     for (size_t i = 0; i < term_count; i++) {
         const uint8_t *term = input.data + i * term_size;
-        if (!g1_decode_in_subgroup(&points[count], term)) {
+        blst_p1_affine *parts = &points[part_count * count];
+        if (!g1_decode_in_subgroup(parts, term)) {
             free(scratch);
             return CRYPTO_INVALID;
         }
-        bool is_nonzero = blst_scalar_from_be_bytes(&scalars[count], term + G1_SIZE, SCALAR_SIZE);
-        count += is_nonzero && !blst_p1_affine_is_inf(&points[count]);
+        if (blst_scalar_from_be_bytes(&scalars[count], term + G1_SIZE, SCALAR_SIZE) && !blst_p1_affine_is_inf(parts)) {
+            if (part_count > 1) {
+                g1_split(parts, &scalars[count]);
+            }
+            count++;
+        }
     }
     blst_p1 sum;
     memset(&sum, 0, sizeof sum);
     if (count > 0) {
-        blst_p1s_mult_pippenger(&sum, (const blst_p1_affine *const[]){points, NULL}, count,
-                                (const uint8_t *const[]){scalars->b, NULL}, 255, scratch);
+        blst_p1s_mult_pippenger(&sum, (const blst_p1_affine *const[]){points, NULL}, part_count * count,
+                                (const uint8_t *const[]){scalars->b, NULL}, part_count > 1 ? 128 : 255, scratch);
     }
     g1_encode(out, &sum);
     free(scratch);
@@ -151,28 +210,34 @@ crypto_result bls12381_g2_msm(uint8_t out[256], weft_bytes input) {
     if (term_count == 0 || input.size % term_size != 0) {
         return CRYPTO_INVALID;
     }
-    const size_t scratch_size = blst_p2s_mult_pippenger_scratch_sizeof(term_count);
-    limb_t *scratch = malloc(scratch_size + term_count * (sizeof(blst_p2_affine) + sizeof(blst_scalar)));
+    const size_t part_count = term_count >= G2_SPLIT_FROM ? G2_PARTS : 1;
+    const size_t scratch_size = blst_p2s_mult_pippenger_scratch_sizeof(part_count * term_count);
+    limb_t *scratch = malloc(scratch_size + term_count * (part_count * sizeof(blst_p2_affine) + sizeof(blst_scalar)));
     if (scratch == NULL) {
         return CRYPTO_NO_MEMORY;
     }
     blst_p2_affine *points = (blst_p2_affine *)((uint8_t *)scratch + scratch_size);
-    blst_scalar *scalars = (blst_scalar *)(points + term_count);
+    blst_scalar *scalars = (blst_scalar *)(points + part_count * term_count);
     size_t count = 0;
     for (size_t i = 0; i < term_count; i++) {
         const uint8_t *term = input.data + i * term_size;
-        if (!g2_decode_in_subgroup(&points[count], term)) {
+        blst_p2_affine *parts = &points[part_count * count];
+        if (!g2_decode_in_subgroup(parts, term)) {
             free(scratch);
             return CRYPTO_INVALID;
         }
-        bool is_nonzero = blst_scalar_from_be_bytes(&scalars[count], term + G2_SIZE, SCALAR_SIZE);
-        count += is_nonzero && !blst_p2_affine_is_inf(&points[count]);
+        if (blst_scalar_from_be_bytes(&scalars[count], term + G2_SIZE, SCALAR_SIZE) && !blst_p2_affine_is_inf(parts)) {
+            if (part_count > 1) {
+                g2_split(parts, &scalars[count]);
+            }
+            count++;
+        }
     }
     blst_p2 sum;
     memset(&sum, 0, sizeof sum);
     if (count > 0) {
-        blst_p2s_mult_pippenger(&sum, (const blst_p2_affine *const[]){points, NULL}, count,
-                                (const uint8_t *const[]){scalars->b, NULL}, 255, scratch);
+        blst_p2s_mult_pippenger(&sum, (const blst_p2_affine *const[]){points, NULL}, part_count * count,
+                                (const uint8_t *const[]){scalars->b, NULL}, part_count > 1 ? 64 : 255, scratch);
     }
     g2_encode(out, &sum);
     free(scratch);

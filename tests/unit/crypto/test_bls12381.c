@@ -111,17 +111,22 @@ static void random_point(uint8_t *point, operation_function *map, size_t field_s
 
 static void assert_msm_is_sum_of_products(operation_function *msm, operation_function *add, operation_function *map,
                                           size_t point_size) {
-    static const size_t counts[] = {1, 2, 3, 7, 8, 31, 32, 33, 130};
+    static const size_t counts[] = {1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 130};
     const size_t term_size = point_size + 32;
     skip_without_blst();
     for (size_t i = 0; i < COUNT_OF(counts); i++) {
         test_random random = {SEED + i};
-        uint8_t *terms = malloc(counts[i] * term_size), sum[2 * OUTPUT_SIZE_MAX] = {0}, whole[OUTPUT_SIZE_MAX];
+        uint8_t *terms = calloc(counts[i], term_size), sum[2 * OUTPUT_SIZE_MAX] = {0}, whole[OUTPUT_SIZE_MAX];
         assert_non_null(terms);
         for (size_t k = 0; k < counts[i]; k++) {
             uint8_t *term = terms + k * term_size;
-            random_point(term, map, point_size / 2, &random);
-            random_fill(&random, term + point_size, 32);
+            if (k > 0 && random_below(&random, 4) == 0) {
+                memcpy(term, term - term_size, point_size);
+            } else {
+                random_point(term, map, point_size / 2, &random);
+            }
+            size_t leading_zeros = random_below(&random, 2) == 0 ? 0 : random_below(&random, 33);
+            random_fill(&random, term + point_size + leading_zeros, 32 - leading_zeros);
             assert_int_equal(msm(sum + point_size, (weft_bytes){term, term_size}), CRYPTO_OK);
             assert_int_equal(add(sum, (weft_bytes){sum, 2 * point_size}), CRYPTO_OK);
         }
