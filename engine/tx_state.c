@@ -118,25 +118,41 @@ void tx_state_fail(tx_state *ts, weft_status status) {
 /* --- Journal. Running out of memory here must not lose an undo entry silently: the state is marked failed, which the
  * interpreter meets at its next host call at the latest, and the transaction has no verdict. */
 
-static void journal_add(tx_state *ts, const tx_journal_entry *entry) {
+/* A new entry, for the caller to fill the rest of. Returns: NULL when out of memory, which the tx_state knows then. */
+static tx_journal_entry *journal_add(tx_state *ts, tx_undo_kind kind, void *subject) {
     if (ts->journal_count == ts->journal_capacity) {
         size_t capacity = 2 * (size_t)ts->journal_capacity;
         tx_journal_entry *journal = realloc(ts->journal, capacity * sizeof *journal);
         if (journal == NULL) {
             tx_state_fail(ts, WEFT_NO_MEMORY);
-            return;
+            return NULL;
         }
         ts->journal = journal;
         ts->journal_capacity = (uint32_t)capacity;
     }
-    ts->journal[ts->journal_count++] = *entry;
+    tx_journal_entry *entry = &ts->journal[ts->journal_count++];
+    entry->kind = kind;
+    entry->subject = subject;
+    return entry;
+}
+
+/* Put `value` in the place of a word of `subject`, which can be undone. */
+static void replace_word(tx_state *ts, tx_undo_kind kind, void *subject, weft_u256 *word, const weft_u256 *value) {
+    tx_journal_entry *entry = journal_add(ts, kind, subject);
+    if (entry != NULL) {
+        entry->before.value = *word;
+        *word = *value;
+    }
 }
 
 /* An account saved since the newest checkpoint needs no second entry: undoing the first restores everything. */
 static void save_account(tx_state *ts, tx_account *a) {
     if (a->saved_frame != ts->frame) {
         a->saved_frame = ts->frame;
-        journal_add(ts, &(tx_journal_entry){.kind = UNDO_ACCOUNT, .subject = a, .before.account = a->now});
+        tx_journal_entry *entry = journal_add(ts, UNDO_ACCOUNT, a);
+        if (entry != NULL) {
+            entry->before.account = a->now;
+        }
     }
 }
 
@@ -268,7 +284,7 @@ bool tx_account_warm(tx_state *ts, tx_account *a) {
     if (a->warm) {
         return true;
     }
-    journal_add(ts, &(tx_journal_entry){.kind = UNDO_ACCOUNT_WARM, .subject = a});
+    (void)journal_add(ts, UNDO_ACCOUNT_WARM, a);
     a->warm = true;
     return false;
 }
@@ -579,7 +595,7 @@ bool tx_slot_warm(tx_state *ts, tx_slot *s) {
     if (s->warm) {
         return true;
     }
-    journal_add(ts, &(tx_journal_entry){.kind = UNDO_SLOT_WARM, .subject = s});
+    (void)journal_add(ts, UNDO_SLOT_WARM, s);
     s->warm = true;
     return false;
 }
@@ -625,8 +641,7 @@ bool tx_slot_store(tx_state *ts, tx_slot *s, const weft_u256 *value) {
         int64_t slots = (u256_is_zero(value) ? 0 : 1) - (u256_is_zero(&s->current) ? 0 : 1);
         ts->state_gas.bytes += slots * (int64_t)ts->rules->state_bytes_slot;
     }
-    journal_add(ts, &(tx_journal_entry){.kind = UNDO_SLOT_VALUE, .subject = s, .before.value = s->current});
-    s->current = *value;
+    replace_word(ts, UNDO_SLOT_VALUE, s, &s->current, value);
     return ts->status == WEFT_OK;
 }
 
@@ -658,8 +673,7 @@ bool tx_transient_store(tx_state *ts, tx_account *a, const weft_u256 *slot, cons
         }
         *t = (tx_transient){.account = a, .key = *slot};
     }
-    journal_add(ts, &(tx_journal_entry){.kind = UNDO_TRANSIENT, .subject = t, .before.value = t->value});
-    t->value = *value;
+    replace_word(ts, UNDO_TRANSIENT, t, &t->value, value);
     return ts->status == WEFT_OK;
 }
 

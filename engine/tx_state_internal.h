@@ -68,9 +68,17 @@ typedef struct tx_transient {
     weft_u256 value;
 } tx_transient;
 
+typedef enum tx_undo_kind {
+    UNDO_ACCOUNT,
+    UNDO_ACCOUNT_WARM,
+    UNDO_SLOT_VALUE,
+    UNDO_SLOT_WARM,
+    UNDO_TRANSIENT
+} tx_undo_kind;
+
 /** One undo entry. */
 typedef struct tx_journal_entry {
-    enum { UNDO_ACCOUNT, UNDO_ACCOUNT_WARM, UNDO_SLOT_VALUE, UNDO_SLOT_WARM, UNDO_TRANSIENT } kind;
+    tx_undo_kind kind;
     void *subject;
     union {
         tx_account_now account;
