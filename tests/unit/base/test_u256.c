@@ -232,8 +232,8 @@ static weft_u256 from_gmp(const mpz_t value) {
     return r;
 }
 
-/* A quotient is estimated with a fraction of 64 bits. What decides whether that is enough lies within about 2^-64 of the next
- * integer, where random numbers never come: factors made so that their product is (r mod m) for r close to zero or to m. */
+/* A quotient is estimated with a fraction of 64 bits. What decides whether it is exact lies within about 2^-64 of an
+ * integer, where random numbers never come: factors made so that their product is r modulo m, r close to zero or m. */
 static void a_known_modulus_meets_products_close_to_its_multiples(void **state) {
     (void)state;
     mpz_t b, m, inverse, r, a, limit;
