@@ -1,12 +1,16 @@
 #include "crypto/p256.h"
 
-#include "base/u256.h"
+#include "base/u256_modulus.h"
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/obj_mac.h>
 
 /* The prime of the field, the constant of the curve equation, and the order of the group (SEC 2 section 2.4.2). */
-static const weft_u256 p256_prime = {{0xffffffffffffffff, 0x00000000ffffffff, 0x0000000000000000, 0xffffffff00000001}};
+static const u256_modulus p256_prime = {
+    .value = {{0xffffffffffffffff, 0x00000000ffffffff, 0x0000000000000000, 0xffffffff00000001}},
+    .is_prepared = true,
+    .error = 14,
+    .reciprocal = {0x500000002, 0x3, 0xfffffffeffffffff, 0xfffffffefffffffe, 0xffffffff, 0x1}};
 static const weft_u256 p256_b = {{0x3bce3c3e27d2604b, 0x651d06b0cc53b0f6, 0xb3ebbd55769886bc, 0x5ac635d8aa3a93e7}};
 static const weft_u256 p256_order = {{0xf3b9cac2fc632551, 0xbce6faada7179e84, 0xffffffffffffffff, 0xffffffff00000000}};
 
@@ -50,12 +54,13 @@ static void p256_workspace_free(p256_workspace *w) {
 /* y^2 = x^3 - 3x + b. Done here because OpenSSL reports a failing allocation inside its own check as a point off the
  * curve. The point at infinity, (0, 0), does not satisfy the equation. */
 static bool p256_on_curve(const weft_u256 *x, const weft_u256 *y) {
-    const weft_u256 three = u256_from_u64(3), minus_three = u256_sub(&p256_prime, &three);
-    const weft_u256 left = u256_mulmod(y, y, &p256_prime);
-    weft_u256 right = u256_mulmod(x, x, &p256_prime);
-    right = u256_addmod(&right, &minus_three, &p256_prime);
-    right = u256_mulmod(&right, x, &p256_prime);
-    right = u256_addmod(&right, &p256_b, &p256_prime);
+    u256_modulus field = p256_prime;
+    const weft_u256 *prime = &field.value, three = u256_from_u64(3), minus_three = u256_sub(prime, &three);
+    const weft_u256 left = u256_modulus_multiply(&field, y, y, prime);
+    weft_u256 right = u256_modulus_multiply(&field, x, x, prime);
+    right = u256_addmod(&right, &minus_three, prime);
+    right = u256_modulus_multiply(&field, &right, x, prime);
+    right = u256_addmod(&right, &p256_b, prime);
     return u256_equal(&left, &right);
 }
 
@@ -67,8 +72,8 @@ static bool p256_is_scalar(const weft_u256 *a) {
 static bool p256_input_is_valid(const uint8_t input[160]) {
     const weft_u256 r = u256_from_be32(input + 32), s = u256_from_be32(input + 64);
     const weft_u256 x = u256_from_be32(input + 96), y = u256_from_be32(input + 128);
-    return p256_is_scalar(&r) && p256_is_scalar(&s) && u256_less(&x, &p256_prime) && u256_less(&y, &p256_prime) &&
-           p256_on_curve(&x, &y);
+    return p256_is_scalar(&r) && p256_is_scalar(&s) && u256_less(&x, &p256_prime.value) &&
+           u256_less(&y, &p256_prime.value) && p256_on_curve(&x, &y);
 }
 
 /* Whether r is the x coordinate, modulo n, of (hash / s) * G + (r / s) * Q. The input is valid, so s has an inverse, Q
