@@ -1,5 +1,5 @@
 /** What opcodes compute: one expression for each, from which both interpreters (plain_run.c, decoded_run.c) and the
- *  folding of constants (decode.c) are made.
+ *  folding of constants (decoded_code.c) are made.
  *
  *  Expressions are written in these names, which whoever expands a list has in scope: a, b, c point to the operands, a
  *  is the top of the stack; m is the machine, f the frame, block the evm_block. A routine is an expression of what the
@@ -85,8 +85,8 @@
     X(LOG3, instruction_log(m, f, sp, 3))                                                                              \
     X(LOG4, instruction_log(m, f, sp, 4))
 
-/* Routines by which a frame reaches accounts and slots, or tells how much gas it has: a failed transaction shows that
- * they were executed (EIP-2929 costs, EIP-7928 access lists), so the gas must be exact when they begin. */
+/* Routines by which a frame reaches accounts, slots and block hashes, hands on its gas, or ends: a failed transaction
+ * shows that they were executed (EIP-2929 costs, EIP-7928 access lists), so the gas must be exact when they begin. */
 #define OUTWARD_ROUTINES(X)                                                                                            \
     X(BALANCE, instruction_balance(m, f, sp))                                                                          \
     X(EXTCODESIZE, instruction_extcodesize(m, f, sp))                                                                  \

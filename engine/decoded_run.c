@@ -29,84 +29,84 @@
 #define ENTER(to)                                                                                                      \
     do {                                                                                                               \
         ip = (to);                                                                                                     \
-        gas -= DECODED_GAS(ip[0]);                                                                                              \
+        gas -= DECODED_GAS(ip[0]);                                                                                     \
         size_t height = (size_t)(sp - f->stack);                                                                       \
-        if (WEFT_UNLIKELY(gas < 0 || height < DECODED_STACK_NEEDS(ip[1]) || height + DECODED_STACK_GROWS(ip[1]) > STACK_WORDS_MAX ||     \
-                          DECODED_SINCE(ip[0]) > fork)) {                                                                       \
+        if (WEFT_UNLIKELY(gas < 0 || height < DECODED_STACK_NEEDS(ip[1]) ||                                            \
+                          height + DECODED_STACK_GROWS(ip[1]) > STACK_WORDS_MAX || DECODED_SINCE(ip[0]) > fork)) {     \
             goto on_HALT;                                                                                              \
         }                                                                                                              \
         ip += DECODED_HEAD_UNITS;                                                                                      \
         DISPATCH();                                                                                                    \
     } while (0)
 
-#define COMPUTE_FROM_NONE(name, expression)                                                                                 \
+#define COMPUTE_FROM_NONE(name, expression)                                                                            \
     on_##name : {                                                                                                      \
         SPILL();                                                                                                       \
         sp++;                                                                                                          \
-        top = (expression);                                                                                                 \
+        top = (expression);                                                                                            \
         NEXT();                                                                                                        \
     }
 
-#define COMPUTE_FROM_ONE(name, expression)                                                                                  \
+#define COMPUTE_FROM_ONE(name, expression)                                                                             \
     on_##name : {                                                                                                      \
         const weft_u256 first = top, *const a = &first;                                                                \
-        top = (expression);                                                                                                 \
+        top = (expression);                                                                                            \
         NEXT();                                                                                                        \
     }
 
-#define COMPUTE_FROM_TWO(name, expression)                                                                                  \
+#define COMPUTE_FROM_TWO(name, expression)                                                                             \
     on_##name : {                                                                                                      \
         const weft_u256 first = top, *const a = &first, *const b = sp - 2;                                             \
-        top = (expression);                                                                                                 \
+        top = (expression);                                                                                            \
         sp--;                                                                                                          \
         NEXT();                                                                                                        \
     }
 
-#define COMPUTE_FROM_THREE(name, expression)                                                                                \
+#define COMPUTE_FROM_THREE(name, expression)                                                                           \
     on_##name : {                                                                                                      \
         const weft_u256 first = top, *const a = &first, *const b = sp - 2, *const c = sp - 3;                          \
-        top = (expression);                                                                                                 \
+        top = (expression);                                                                                            \
         sp -= 2;                                                                                                       \
         NEXT();                                                                                                        \
     }
 
 /* Computations of two whose first operand is in the code, … */
-#define COMPUTE_WITH_CONSTANT(name, expression)                                                                             \
-    on_CONSTANT_##name : {                                                                                                \
-        const weft_u256 first = OPERAND_WORD(), second = top, *const a = &first, *const b = &second; \
-        top = (expression);                                                                                                 \
+#define COMPUTE_WITH_CONSTANT(name, expression)                                                                        \
+    on_CONSTANT_##name : {                                                                                             \
+        const weft_u256 first = OPERAND_WORD(), second = top, *const a = &first, *const b = &second;                   \
+        top = (expression);                                                                                            \
         NEXT();                                                                                                        \
     }
 
-#define COMPUTE_WITH_WIDE(name, expression)                                                                                 \
-    on_WIDE_##name : {                                                                                                    \
+#define COMPUTE_WITH_WIDE(name, expression)                                                                            \
+    on_WIDE_##name : {                                                                                                 \
         const weft_u256 first = wide_word(ip + 1), second = top, *const a = &first, *const b = &second;                \
-        top = (expression);                                                                                                 \
+        top = (expression);                                                                                            \
         ip += DECODED_WIDE_UNITS;                                                                                      \
         NEXT();                                                                                                        \
     }
 
 /* … whose second operand is, … */
-#define COMPUTE_WITH_SECOND(name, expression)                                                                               \
-    on_SECOND_##name : {                                                                                                  \
-        const weft_u256 first = top, second = OPERAND_WORD(), *const a = &first, *const b = &second; \
-        top = (expression);                                                                                                 \
+#define COMPUTE_WITH_SECOND(name, expression)                                                                          \
+    on_SECOND_##name : {                                                                                               \
+        const weft_u256 first = top, second = OPERAND_WORD(), *const a = &first, *const b = &second;                   \
+        top = (expression);                                                                                            \
         NEXT();                                                                                                        \
     }
 
 /* … whose first operand is a copy of one deeper in the stack, … */
-#define COMPUTE_WITH_COPY(name, expression)                                                                                 \
-    on_COPY_##name : {                                                                                                    \
-        const weft_u256 second = top, *const a = sp - DECODED_OPERAND(*ip), *const b    = &second;                         \
-        top = (expression);                                                                                                 \
+#define COMPUTE_WITH_COPY(name, expression)                                                                            \
+    on_COPY_##name : {                                                                                                 \
+        const weft_u256 second = top, *const a = sp - DECODED_OPERAND(*ip), *const b = &second;                        \
+        top = (expression);                                                                                            \
         NEXT();                                                                                                        \
     }
 
 /* … or which have changed places. */
-#define COMPUTE_SWAPPED(name, expression)                                                                                   \
-    on_SWAPPED_##name : {                                                                                                 \
+#define COMPUTE_SWAPPED(name, expression)                                                                              \
+    on_SWAPPED_##name : {                                                                                              \
         const weft_u256 second = top, *const a = sp - 2, *const b = &second;                                           \
-        top = (expression);                                                                                                 \
+        top = (expression);                                                                                            \
         sp--;                                                                                                          \
         NEXT();                                                                                                        \
     }
@@ -122,7 +122,7 @@
         sp -= (count);                                                                                                 \
         REFILL();                                                                                                      \
         if (jumps) {                                                                                                   \
-            ENTER(ip + DECODED_OPERAND(*ip));                                                                                   \
+            ENTER(ip + DECODED_OPERAND(*ip));                                                                          \
         }                                                                                                              \
         ENTER(ip + 1);                                                                                                 \
     }
@@ -133,7 +133,7 @@
 #define JUMP_ON_SELECTOR(label, comparison)                                                                            \
     label:                                                                                                             \
     if (comparison) {                                                                                                  \
-        ENTER(ip + DECODED_OPERAND(*ip));                                                                                       \
+        ENTER(ip + DECODED_OPERAND(*ip));                                                                              \
     }                                                                                                                  \
     ENTER(ip + 2);
 

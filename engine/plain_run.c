@@ -41,18 +41,19 @@
     }
 
 /* A whole instruction that replaces its operands by one value. */
-#define COMPUTE(name, operands, expression)                                                                                 \
+#define COMPUTE(name, operands, expression)                                                                            \
     ON(name) {                                                                                                         \
         operands;                                                                                                      \
-        const weft_u256 result = (expression);                                                                              \
+        const weft_u256 result = (expression);                                                                         \
         sp += OPCODE_PUSHES_##name - OPCODE_POPS_##name;                                                               \
         sp[-1] = word_of(&result);                                                                                     \
         NEXT();                                                                                                        \
     }
 #define COMPUTE_FROM_NONE(name, expression) COMPUTE(name, (void)0, expression)
 #define COMPUTE_FROM_ONE(name, expression) COMPUTE(name, const weft_u256 *const a = sp - 1, expression)
-#define COMPUTE_FROM_TWO(name, expression) COMPUTE(name, const weft_u256 *const a = sp - 1 COMMA *const b = sp - 2, expression)
-#define COMPUTE_FROM_THREE(name, expression)                                                                                \
+#define COMPUTE_FROM_TWO(name, expression)                                                                             \
+    COMPUTE(name, const weft_u256 *const a = sp - 1 COMMA *const b = sp - 2, expression)
+#define COMPUTE_FROM_THREE(name, expression)                                                                           \
     COMPUTE(name, const weft_u256 *const a = sp - 1 COMMA *const b = sp - 2 COMMA *const c = sp - 3, expression)
 #define COMMA ,
 

@@ -221,6 +221,7 @@ static size_t entry_units(decoded_unit unit) {
 #define CASE_WIDE(name, expression) case DECODED_WIDE_##name:
         COMPUTATIONS_OF_TWO(CASE_WIDE)
     case DECODED_CONSTANT_WIDE: return 1 + DECODED_WIDE_UNITS;
+    case DECODED_GAS:
     case DECODED_JUMP_IF_SELECTOR:
     case DECODED_JUMP_BELOW_SELECTOR: return 2;
     default: return 1;
@@ -320,6 +321,19 @@ static void jumps_take_in_their_destination_and_condition(void **state) {
     CHECK_ENTRIES("DUP1 5 EQ @a JUMPI :a", {DECODED_JUMP_IF_SELECTOR, 0});
 }
 
+/* GAS has what the block costs up to there, and behind it what is left of that. */
+static void gas_knows_what_its_block_was_charged(void **state) {
+    (void)state;
+    CHECK_ENTRIES("CALLER POP GAS 5 GAS LT", {DECODED_CALLER, 0}, {DECODED_POP, 0}, {DECODED_GAS, 6},
+                  {DECODED_CONSTANT, 5}, {DECODED_GAS, 11}, {DECODED_LT, 0}, STOP_ENTRY);
+    assembly a = assemble("CALLER POP GAS 5 GAS LT");
+    sample s = sample_make(a.bytes, a.size);
+    const decoded_unit *entries = first_head(&s) + DECODED_HEAD_UNITS;
+    assert_int_equal(entries[3], 14 - 6);
+    assert_int_equal(entries[6], 14 - 11);
+    sample_free(&s);
+}
+
 /* A distance that leads to the head of the JUMPDEST, or, where there is none, to the block that nobody can enter. */
 static void jumps_lead_to_heads(void **state) {
     (void)state;
@@ -405,6 +419,7 @@ int main(void) {
         cmocka_unit_test(memory_takes_its_offset_in),
         cmocka_unit_test(pops_are_joined),
         cmocka_unit_test(jumps_take_in_their_destination_and_condition),
+        cmocka_unit_test(gas_knows_what_its_block_was_charged),
         cmocka_unit_test(jumps_lead_to_heads),
         cmocka_unit_test(there_is_room_for_the_worst),
         cmocka_unit_test(there_is_room_for_any_code),

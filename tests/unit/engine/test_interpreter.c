@@ -240,6 +240,28 @@ static void environment(void **state) {
     }
 }
 
+/* Whatever a block has been charged beforehand, and however it was come to. */
+static void gas_is_exact_anywhere_in_a_block(void **state) {
+    (void)state;
+    static const value_case cases[] = {
+        {"GAS GAS SWAP1 SUB", 2},
+        {"GAS 64 MLOAD POP GAS SWAP1 SUB", 3 + 3 + 3 * 3 + 2 + 2},
+        {"GAS 0 SLOAD POP GAS SWAP1 SUB", 3 + 2100 + 2 + 2},
+        {"GAS GAS GAS ADD ADD", 3 * WORLD_GAS - 2 - 4 - 6},
+        {"1 POP :a :b GAS", WORLD_GAS - 3 - 2 - 1 - 1 - 2},
+        {"@b JUMP :a :b GAS", WORLD_GAS - 3 - 8 - 1 - 2},
+        {"@a JUMP :a :b GAS", WORLD_GAS - 3 - 8 - 1 - 1 - 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint64_t result = top_of(WEFT_OSAKA, cases[i].source);
+        if (result != cases[i].result) {
+            fail_msg("%s = %llu", cases[i].source, (unsigned long long)result);
+        }
+    }
+    assert_int_equal(run_source(WEFT_OSAKA, "GAS POP 1 POP", 9, NULL).status, EVM_SUCCESS);
+    assert_int_equal(run_source(WEFT_OSAKA, "GAS POP 1 POP", 8, NULL).status, EVM_HALT);
+}
+
 /* What it pushes nobody can see: the code ends there. */
 static void code_that_ends_in_push_data_stops(void **state) {
     (void)state;
@@ -306,6 +328,48 @@ static void jumps_go_to_jumpdests_only(void **state) {
         if (run_source(WEFT_OSAKA, bad[i], WORLD_GAS, NULL).status != EVM_HALT) {
             fail_msg("%s does not halt", bad[i]);
         }
+    }
+}
+
+/* Out: word   what the code gives. Returns: what its call came to, and whether it has a decoded form by then. */
+static evm_result run_as(weft_interpreter interpreter, const char *source, weft_u256 *word, bool *is_decoded) {
+    const weft_interpreter others = world_interpreter;
+    assembly a = assemble(source);
+    world w;
+    world_interpreter = interpreter;
+    world_open(&w, WEFT_OSAKA);
+    world_account(&w, contract_address, 0, 1, bytes_of(a.bytes, a.size));
+    evm_result result = world_call(&w, WORLD_GAS);
+    *word = result.output.size == 32 ? u256_from_be32(result.output.data) : u256_zero();
+    result.output = bytes_of(NULL, 0);
+    const code *c = code_cache_add(w.cells.codes, bytes_of(a.bytes, a.size));
+    *is_decoded = c != NULL && code_cache_decoded(w.cells.codes, c) != NULL;
+    world_close(&w);
+    world_interpreter = others;
+    return result;
+}
+
+/* Gas, memory and stack are taken over from one interpreter to the other in the middle of a frame. */
+static void loops_go_on_decoded_once_it_is_worth_it(void **state) {
+    (void)state;
+    static const struct {
+        const char *source;
+        bool is_decoded;
+    } cases[] = {
+        {"77 64 MSTORE 0 :a 1 ADD DUP1 1000 GT @a JUMPI GAS ADD 64 MLOAD ADD 0 MSTORE 32 0 RETURN", true},
+        {"77 64 MSTORE 0 :a 1 ADD DUP1 2 GT @a JUMPI GAS ADD 64 MLOAD ADD 0 MSTORE 32 0 RETURN", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        weft_u256 word, expected;
+        bool is_decoded;
+        evm_result plain = run_as(WEFT_INTERPRETER_PLAIN, cases[i].source, &expected, &is_decoded);
+        assert_int_equal(plain.status, EVM_SUCCESS);
+        assert_false(is_decoded);
+        evm_result chosen = run_as(WEFT_INTERPRETER_AUTO, cases[i].source, &word, &is_decoded);
+        assert_int_equal(chosen.status, EVM_SUCCESS);
+        assert_int_equal(chosen.gas_left, plain.gas_left);
+        assert_true(u256_equal(&word, &expected));
+        assert_int_equal(is_decoded, cases[i].is_decoded);
     }
 }
 
@@ -530,9 +594,11 @@ int main(void) {
         cmocka_unit_test(stack_holds_1024_words),
         cmocka_unit_test(arithmetic_and_bits),
         cmocka_unit_test(environment),
+        cmocka_unit_test(gas_is_exact_anywhere_in_a_block),
         cmocka_unit_test(code_that_ends_in_push_data_stops),
         cmocka_unit_test(push_dup_swap_reach_as_far_as_they_say),
         cmocka_unit_test(jumps_go_to_jumpdests_only),
+        cmocka_unit_test(loops_go_on_decoded_once_it_is_worth_it),
         cmocka_unit_test(return_and_revert_keep_gas_and_output),
         cmocka_unit_test(memory_costs_the_square),
         cmocka_unit_test(memory_out_of_reach_is_out_of_gas),
