@@ -246,6 +246,34 @@ static void decoded_forms_count_in_the_bound(void **state) {
     }
 }
 
+/* A size that kept what was dropped would leave less and less room. */
+static void dropped_decoded_forms_make_room(void **state) {
+    (void)state;
+    enum { COUNT = 64, SIZE = 1000, ROUNDS = 5 };
+    code_cache *cache = code_cache_create(1);
+    code_cache_set_interpreter(cache, WEFT_INTERPRETER_DECODED);
+    code_source source = {.status = WEFT_STATE_UNAVAILABLE};
+    weft_state_view view = {.context = &source, .code = source_code};
+    weft_address address = {{1}};
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        weft_bytes32 hashes[COUNT];
+        for (unsigned i = 0; i < COUNT; i++) {
+            uint8_t bytes[SIZE] = {0x60, (uint8_t)i};
+            const code *c = code_cache_add(cache, bytes_of(bytes, sizeof bytes));
+            assert_non_null(c);
+            assert_non_null(code_cache_decoded(cache, c));
+            hashes[i] = c->hash;
+        }
+        code_cache_trim(cache, (size_t)COUNT * 4 * SIZE); /* all of them fit */
+        for (unsigned i = 0; i < COUNT; i++) {
+            const code *c = code_cache_reference(cache, &hashes[i]);
+            assert_int_equal(code_cache_load(cache, c, &view, &address), WEFT_OK);
+        }
+        code_cache_trim(cache, 0);
+    }
+    code_cache_destroy(cache);
+}
+
 /* --- Many threads */
 
 enum { THREADS = 4, RACE_CODES = 200 };
@@ -380,6 +408,7 @@ int main(void) {
         cmocka_unit_test(codes_are_decoded_when_enough_of_them_was_executed),
         cmocka_unit_test(codes_that_come_in_many_blocks_are_decoded_sooner),
         cmocka_unit_test(decoded_forms_count_in_the_bound),
+        cmocka_unit_test(dropped_decoded_forms_make_room),
         cmocka_unit_test(threads_share_the_cache),
         cmocka_unit_test(threads_look_for_jump_destinations),
     };
