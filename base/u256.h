@@ -40,8 +40,8 @@ static inline bool u256_fits_u64(const weft_u256 *a) {
     return (a->limb[1] | a->limb[2] | a->limb[3]) == 0;
 }
 
-/** a + b + carry; the carry, 0 or 1 before and after. Written with what compilers turn into chains of add and adc whatever
- *  surrounds them; sums of 128 bits they keep in memory where registers are scarce. */
+/** a + b + carry; the carry, 0 or 1 before and after. Written with what compilers turn into chains of add and adc
+ *  whatever surrounds them; sums of 128 bits they keep in memory where registers are scarce. */
 static inline uint64_t limb_add(uint64_t a, uint64_t b, unsigned char *carry) {
 #ifdef __x86_64__
     unsigned long long sum;
@@ -170,8 +170,8 @@ static inline weft_u256 u256_mul(const weft_u256 *a, const weft_u256 *b) {
     return (weft_u256){{r0, r1, r2, r3}};
 }
 
-/** row[0..count-1] += a * b[0..count-1] + addend, row[count] = what is carried out; `count` is a constant up to 5, for which
- *  the loops are unrolled. */
+/** row[0..count-1] += a * b[0..count-1] + addend, row[count] = what is carried out; `count` is a constant up to 5, for
+ *  which the loops are unrolled. */
 static inline __attribute__((always_inline)) void limbs_multiply_row(uint64_t *row, unsigned count, uint64_t a,
                                                                      const uint64_t *b, uint64_t addend) {
     uint64_t low[5], high[6] = {addend};

@@ -1,5 +1,5 @@
-/** A block whose senders are known, as peers know them: an execution that is held against theirs recovers nobody, nor finds
- *  the processor's caches as recovery leaves them.
+/** A block whose senders are known, as peers know them: an execution that is held against theirs recovers nobody, nor
+ *  finds the processor's caches as recovery leaves them.
  */
 #ifndef BENCH_KNOWN_SENDERS_H
 #define BENCH_KNOWN_SENDERS_H

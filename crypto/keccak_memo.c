@@ -24,8 +24,8 @@ static inline uint64_t load64(const uint8_t *bytes) {
     return value;
 }
 
-/* A sum of products of 16 bytes each (NH: Black and others, "UMAC", 1999), which a processor multiplies side by side. It
- * needs no secret: who makes messages meet only has them hashed again, as new ones are. */
+/* A sum of products of 16 bytes each (NH: Black and others, "UMAC", 1999), which a processor multiplies side by side.
+ * It needs no secret: who makes messages meet only has them hashed again, as new ones are. */
 static inline uint64_t hash_of(const uint8_t *message, size_t size, uint64_t era) {
     static const uint64_t keys[KECCAK_MEMO_MESSAGE_MAX / 8] = {
         0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc,

@@ -1,8 +1,8 @@
 /** Digests of short messages that were hashed before.
  *
- *  Contracts find the slot of mapping[key] by hashing 64 bytes, most of them more than once in a block. A memo answers in a tenth
- *  of the time when it has seen the message, and forgets one when another falls on its place. Messages are compared in full:
- *  what it answers is always the digest.
+ *  Contracts find the slot of mapping[key] by hashing 64 bytes, most of them more than once in a block. A memo answers
+ *  in a tenth of the time when it has seen the message, and forgets one when another falls on its place. Messages are
+ *  compared in full: what it answers is always the digest.
  */
 #ifndef CRYPTO_KECCAK_MEMO_H
 #define CRYPTO_KECCAK_MEMO_H
@@ -34,8 +34,8 @@ void keccak_memo_init(keccak_memo *memo);
 /** Find nothing from before again. Takes no time. */
 void keccak_memo_forget(keccak_memo *memo);
 
-/** keccak256 of a message of any size, from the memo if it is there; one of KECCAK_MEMO_MESSAGE_MIN to _MAX bytes is then
- *  remembered. Threads: exclusive. */
+/** keccak256 of a message of any size, from the memo if it is there; one of KECCAK_MEMO_MESSAGE_MIN to _MAX bytes is
+ *  then remembered. Threads: exclusive. */
 weft_bytes32 keccak_memo_hash(keccak_memo *memo, const void *message, size_t size);
 
 #endif

@@ -253,8 +253,8 @@ const decoded_code *code_cache_decoded(code_cache *cache, const code *c) {
     return made == NULL && cache->interpreter == WEFT_INTERPRETER_DECODED ? entry_decode(cache, entry) : made;
 }
 
-/* How many bytes of it have to be executed until decoding is worth it. Whoever came in several blocks will come in more:
- * each block after the first halves it. */
+/* How many bytes of it have to be executed until decoding is worth it. Whoever came in several blocks will come in
+ * more: each block after the first halves it. */
 static uint32_t heat_worth_decoding(const cached_code *entry) {
     unsigned epochs = atomic_load_explicit(&entry->epoch_count, memory_order_relaxed);
     unsigned halvings = epochs < 1 ? 0 : epochs - 1 < HALVINGS_MAX ? epochs - 1 : HALVINGS_MAX;

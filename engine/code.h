@@ -16,8 +16,8 @@
 
 typedef struct code {
     weft_bytes32 hash;
-    /** Code bytes, behind PUSH_REACH zero bytes, followed by at least 33 so that PUSH and the fall off the end need no bound
-     *  check. */
+    /** Code bytes, behind PUSH_REACH zero bytes, followed by at least 33 so that PUSH and the fall off the end need no
+     *  bound check. */
     const uint8_t *bytes;
     size_t size;
     /** The only part that changes. */

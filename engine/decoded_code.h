@@ -19,8 +19,8 @@
 
 #include <string.h>
 
-/** What code is made of. An entry is one unit, its handler (decoded_handlers.h) below its signed operand, and more where
- *  the handler says so. A head is two. */
+/** What code is made of. An entry is one unit, its handler (decoded_handlers.h) below its signed operand, and more
+ *  where the handler says so. A head is two. */
 typedef uint32_t decoded_unit;
 
 #define DECODED_HANDLER(unit) ((unit)&0xff)

@@ -72,8 +72,9 @@ struct trace;
 /** Returns: NULL when out of memory. */
 evm *evm_create(void);
 void evm_destroy(evm *vm);
-/** Before each block: let the system have memories larger than `size_kept` bytes that a deep or wide call left, and forget which
- *  digests were computed, so that what a block takes does not depend on the blocks before, nor on having been measured. */
+/** Before each block: let the system have memories larger than `size_kept` bytes that a deep or wide call left, and
+ *  forget which digests were computed, so that what a block takes does not depend on the blocks before, nor on having
+ *  been measured. */
 void evm_begin_block(evm *vm, size_t size_kept);
 
 /** From now on tell `t` of every message; NULL = nobody. */

@@ -4,8 +4,8 @@
 #include "engine/decoded_run.h"
 #include "engine/plain_run.h"
 
-/* Run code as it is written, until so much of it has been executed that decoding it has become worth it: then go on at the
- * JUMPDEST that it has come to. */
+/* Run code as it is written, until so much of it has been executed that decoding it has become worth it: then go on at
+ * the JUMPDEST that it has come to. */
 static frame_state warm_up(machine *m, frame *f) {
     uint32_t patience = f->patience;
     frame_state state = plain_run(m, f);

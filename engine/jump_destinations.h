@@ -1,9 +1,10 @@
 /** Where in a code jumps may go: to JUMPDESTs that are no data of a PUSH.
  *
- *  Of most codes few functions are executed, so nothing is found out about all of a code beforehand. That an instruction
- *  begins at a byte shows in the bytes before it: when none of the 32 is a PUSH that reaches it, if it is an instruction at all.
- *  This is so for four of five JUMPDESTs. Of the others most are decided by the same question at such a PUSH. Where that leads
- *  too far back, or has been done too often, all of the code is looked through once, and a map of it kept.
+ *  Of most codes few functions are executed, so nothing is found out about all of a code beforehand. A byte begins an
+ *  instruction when none of the 32 bytes before it is a PUSH that reaches it, whether that byte is an instruction itself
+ *  or not. This is so for four of five JUMPDESTs. Of the others most are decided by the same question at such a PUSH.
+ *  Where that leads too far back, or has been done too often, all of the code is looked through once, and a map of it
+ *  kept.
  */
 #ifndef ENGINE_JUMP_DESTINATIONS_H
 #define ENGINE_JUMP_DESTINATIONS_H
@@ -31,8 +32,8 @@ typedef struct jump_map {
 size_t jump_map_size(size_t code_size);
 void jump_map_init(jump_map *map);
 
-/** Which of the 32 bytes before `at` are PUSHes that reach it, if they are instructions: bit i for at[i - 32]. PUSHn reaches
- *  over a distance of n bytes. */
+/** Which of the 32 bytes before `at` are PUSHes that reach it, if they are instructions: bit i for at[i - 32]. PUSHn
+ *  reaches over a distance of n bytes. */
 static inline uint32_t pushes_reaching(const uint8_t *at) {
 #ifdef __x86_64__
     const __m128i push32 = _mm_set1_epi8(0x7f);

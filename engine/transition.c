@@ -233,7 +233,8 @@ static bool warm_entry(tx_state *ts, const weft_access_entry *entry) {
     return true;
 }
 
-/* The sets a transaction begins with (EIP-2929, EIP-2930, EIP-3651). Precompiles are always warm; the interpreter knows. */
+/* The sets a transaction begins with (EIP-2929, EIP-2930, EIP-3651). Precompiles are always warm; the interpreter
+ * knows. */
 static bool warm_initial(tx_state *ts, const evm_block *block, const tx_plan *plan, tx_account *sender,
                          tx_account *recipient) {
     if (!block->rules->has_access_lists) {
@@ -290,8 +291,8 @@ static bool pay_delegate(tx_state *ts, tx_account *recipient, const evm_block *b
     return true;
 }
 
-/* What is charged between the intrinsic gas and the first frame (EIP-2780, "Runtime gas costs"). Returns: false when the
- * gas is not enough; a host failure is told to the tx_state. */
+/* What is charged between the intrinsic gas and the first frame (EIP-2780, "Runtime gas costs"). Returns: false when
+ * the gas is not enough; a host failure is told to the tx_state. */
 static bool pay_before_frame(tx_state *ts, const evm_block *block, const tx_plan *plan, tx_account *recipient,
                              message_gas *gas) {
     if (!block->rules->has_resource_pricing) {

@@ -8,10 +8,10 @@
  *  value later: balance, nonce, code, life (existence and storage epoch) and each slot separately. A balance that was
  *  only tested with "at least x" or added to is remembered as that, not as a value.
  *
- *  Accounts are handed out as `tx_account *`, slots as `tx_slot *`, valid until the end of the transaction, and are loaded
- *  from the source when a field or the value is first asked for. A host failure is remembered: `false` or NULL say so at once, functions that return a plain
- *  value give some value, and tx_state_status() tells in the end. Nothing read here may be asserted upon: a speculative
- *  transaction sees combinations that never exist in a chain.
+ *  Accounts are handed out as `tx_account *`, slots as `tx_slot *`, valid until the end of the transaction, and are
+ *  loaded from the source when a field or the value is first asked for. A host failure is remembered: `false` or NULL
+ *  say so at once, functions that return a plain value give some value, and tx_state_status() tells in the end. Nothing
+ *  read here may be asserted upon: a speculative transaction sees combinations that never exist in a chain.
  *
  *  Lifetime of a transaction: tx_state_begin, any number of operations and nested checkpoints, tx_state_finish or
  *  nothing (the next begin forgets everything). Threads: one per tx_state.
@@ -34,8 +34,8 @@ typedef struct tx_slot tx_slot;
 tx_account *tx_state_account(tx_state *ts, const weft_address *address);
 const weft_address *tx_account_address(const tx_account *a);
 
-/** The account is accessed, be it for nothing that its state says: where block access lists exist (EIP-7928) it is in the
- *  block's, and loaded for that. */
+/** The account is accessed, be it for nothing that its state says: where block access lists exist (EIP-7928) it is in
+ *  the block's, and loaded for that. */
 void tx_account_access(tx_state *ts, tx_account *a);
 
 /* --- Warm sets (EIP-2929). The previous state is returned; reverted with the frame. */
@@ -80,10 +80,11 @@ void tx_state_transfer(tx_state *ts, tx_account *from, tx_account *to, const wef
 
 /** Whether a contract cannot be created here: nonce, code, or storage (EIP-684, EIP-7610). False is a host failure. */
 bool tx_account_collides(tx_state *ts, tx_account *a, bool *collides);
-/** Begin a contract's life: storage emptied, nonce as the fork wants it, marked created and touched. The balance stays. */
+/** Begin a contract's life: storage emptied, nonce as the fork wants it, marked created and touched. The balance
+ *  stays. */
 void tx_account_create(tx_state *ts, tx_account *a);
-/** SELFDESTRUCT's effect on the account itself: it goes at the end of the transaction, its balance is now zero where the
- *  fork says so. Returns: whether it was already marked (no second refund). The caller moves the balance. */
+/** SELFDESTRUCT's effect on the account itself: it goes at the end of the transaction, its balance is now zero where
+ *  the fork says so. Returns: whether it was already marked (no second refund). The caller moves the balance. */
 bool tx_account_destroy(tx_state *ts, tx_account *a);
 
 /* --- Storage */

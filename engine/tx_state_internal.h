@@ -35,8 +35,8 @@ typedef struct tx_account_seen {
     bool nonce_expected; /* it is the transaction's sender */
 } tx_account_seen;
 
-/** An account is loaded on its first real use: one that is only warm (an access list entry, a call that could not pay for
- *  its callee) has no cell, and the host was never asked for it. */
+/** An account is loaded on its first real use: one that is only warm (an access list entry, a call that could not pay
+ *  for its callee) has no cell, and the host was never asked for it. */
 struct tx_account {
     tx_account *next; /* all accounts of the transaction, newest first */
     mv_cell *cell;    /* NULL until loaded */
@@ -135,18 +135,18 @@ struct tx_state {
 bool tx_state_init(tx_state *ts, block_state *block, unsigned worker, uint64_t seed);
 void tx_state_free(tx_state *ts);
 
-/** Begin a transaction (or system call) and forget the one before. Threads: TX_SOURCE_ACCEPTED only for the holder of the
- *  ordered phase. In: memory   what the outcome will live in, but for its logs. */
+/** Begin a transaction (or system call) and forget the one before. Threads: TX_SOURCE_ACCEPTED only for the holder of
+ *  the ordered phase. In: memory   what the outcome will live in, but for its logs. */
 void tx_state_begin(tx_state *ts, const fork_rules *rules, tx_source source, uint32_t task, arena *memory,
                     arena *log_memory);
 
-/** Take `expected` for the account's nonce without asking the source, and depend on it: a transaction knows its sender's
- *  nonce, whoever raises it before. From the accepted prefix the real nonce is taken. Call before any other use of the
- *  nonce. Returns: the nonce the transaction sees. */
+/** Take `expected` for the account's nonce without asking the source, and depend on it: a transaction knows its
+ *  sender's nonce, whoever raises it before. From the accepted prefix the real nonce is taken. Call before any other
+ *  use of the nonce. Returns: the nonce the transaction sees. */
 uint64_t tx_account_expect_nonce(tx_state *ts, tx_account *a, uint64_t expected);
 
-/** End of the transaction: destroyed accounts go, touched empty accounts go (EIP-161). An empty `coinbase` is left alone,
- *  because its fee comes first; the ordered phase decides about it. NULL when no fee will be paid. */
+/** End of the transaction: destroyed accounts go, touched empty accounts go (EIP-161). An empty `coinbase` is left
+ *  alone, because its fee comes first; the ordered phase decides about it. NULL when no fee will be paid. */
 void tx_state_finish(tx_state *ts, const weft_address *coinbase);
 
 #endif
