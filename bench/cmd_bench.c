@@ -193,6 +193,11 @@ int cmd_bench(int argc, char **argv) {
     if (status >= 0) {
         return status;
     }
+    failure f;
+    if (b.page != NULL && page_check(b.page, &f) != WEFT_OK) {
+        bench_fail(&b, &f);
+        return b.exit_status;
+    }
     for_each(&b, &p, p.peers, start_peer);
     for_each(&b, &p, p.workloads, time_workload);
     for_each(&b, &p, p.blocks, time_path);
@@ -202,7 +207,6 @@ int cmd_bench(int argc, char **argv) {
     for (size_t i = 0; i < a.rest_count && p.genesis == NULL; i++) {
         bench_path(&b, a.rest[i]);
     }
-    failure f;
     if (b.report.count == 0 && b.exit_status == EXIT_RIGHT) {
         failure_set(&f, WEFT_NOT_FOUND, "there is no block to time");
         bench_fail(&b, &f);

@@ -47,6 +47,15 @@ static char *json_of(const bench_result *results, size_t count, const bench_plan
     return text;
 }
 
+static weft_status cannot_be_written(const char *path, failure *f) {
+    return failure_set(f, WEFT_IO, "%s: cannot be written", path);
+}
+
+weft_status page_check(const char *path, failure *f) {
+    FILE *stream = fopen(path, "a");
+    return stream == NULL || fclose(stream) != 0 ? cannot_be_written(path, f) : WEFT_OK;
+}
+
 weft_status page_write(const char *path, const bench_result *results, size_t count, const bench_plan *plan,
                        failure *f) {
     char *json = json_of(results, count, plan);
@@ -62,7 +71,7 @@ weft_status page_write(const char *path, const bench_result *results, size_t cou
     }
     free(json);
     if (stream == NULL || ferror(stream) != 0 || fclose(stream) != 0) {
-        return failure_set(f, WEFT_IO, "%s: cannot be written", path);
+        return cannot_be_written(path, f);
     }
     return WEFT_OK;
 }

@@ -4,6 +4,10 @@
 
 #include "bench/measure.h"
 
+/** Whether the file can be written, before what goes into it takes hours. What it holds is left.
+ *  Returns: WEFT_OK, WEFT_IO. */
+weft_status page_check(const char *path, failure *f);
+
 /** Returns: WEFT_OK, WEFT_IO, WEFT_NO_MEMORY. */
 weft_status page_write(const char *path, const bench_result *results, size_t count, const bench_plan *plan, failure *f);
 

@@ -193,9 +193,8 @@ weft_status peer_run(peer *p, double *seconds, bool cold_code, failure *f) {
         return status;
     }
     const json_value *value = json_get(answer.root, "seconds");
-    if (value != NULL && value->kind == JSON_NUMBER) {
-        *seconds = strtod(value->text, NULL);
-    } else {
+    *seconds = value != NULL && value->kind == JSON_NUMBER ? strtod(value->text, NULL) : -1;
+    if (*seconds < 0) {
         status = no_answer(p, "how long it took", f);
     }
     json_free(&answer);

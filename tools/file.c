@@ -15,6 +15,10 @@
 static weft_status gzip_failure(gzFile stream, const char *path, failure *f) {
     int code;
     const char *words = gzerror(stream, &code);
+    size_t path_size = strlen(path);
+    if (strncmp(words, path, path_size) == 0 && strncmp(words + path_size, ": ", 2) == 0) {
+        words += path_size + 2; /* zlib names the file, too */
+    }
     weft_status status = code == Z_DATA_ERROR || code == Z_BUF_ERROR ? WEFT_DECODE
                          : code == Z_MEM_ERROR                       ? WEFT_NO_MEMORY
                                                                      : WEFT_IO;

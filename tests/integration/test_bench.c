@@ -219,6 +219,9 @@ static void a_report_holds_the_json_it_is_drawn_from(void **state) {
     (void)unlink(page_path);
     free(page_path);
     assert_int_equal(RUN("--threads", "2", "--workload", "transfers", "--report", "no/such/folder.html"), 3);
+    file_bytes nothing = test_tool_output(&tool, "out"); /* it is said before anything is timed */
+    assert_int_equal(nothing.size, 0);
+    file_free(&nothing);
 }
 
 /* A file of state tests: every case of the last fork is a block of one transaction. */

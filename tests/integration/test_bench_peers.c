@@ -195,6 +195,23 @@ static void test_a_peer_that_uses_other_gas_is_an_error(void **unused) {
     }
 }
 
+static void test_a_time_below_zero_is_no_answer(void **unused) {
+    (void)unused;
+    scene s;
+    peers all = {.count = 0};
+    peer_result result;
+    double seconds = 0;
+    open_scene(&s);
+    write_peer(
+        "echo '{\"peer\":\"p 1\"}'; read block; echo '{\"gas_used\":[21000]}'; read run; echo '{\"seconds\":-1}'");
+    assert_int_equal(peers_add(&all, program, &s.f), WEFT_OK);
+    assert_int_equal(peers_load(&all, &result, &s.peer_case, gas_used, false, &s.f), WEFT_OK);
+    assert_int_equal(peers_run(&all, &result, &seconds, false, &s.f), WEFT_DECODE);
+    assert_non_null(strstr(s.f.message, "p 1"));
+    peers_stop(&all);
+    close_scene(&s);
+}
+
 static void test_a_program_that_is_no_peer_is_refused(void **unused) {
     (void)unused;
     peers all = {.count = 0};
@@ -229,6 +246,7 @@ int main(void) {
         cmocka_unit_test(test_a_peer_is_asked_for_cold_code),
         cmocka_unit_test(test_a_peer_that_cannot_forget_codes_is_left_out),
         cmocka_unit_test(test_a_peer_that_uses_other_gas_is_an_error),
+        cmocka_unit_test(test_a_time_below_zero_is_no_answer),
         cmocka_unit_test(test_a_program_that_is_no_peer_is_refused),
     };
     return cmocka_run_group_tests_name("bench peers", tests, make_folder, remove_folder);

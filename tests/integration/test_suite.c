@@ -280,6 +280,7 @@ static void compressed_files_are_read_like_plain_ones(void **state) {
     assert_int_equal(fclose(file), 0);
     assert_int_equal(RUN("statetest", "compressed"), 3);
     assert_true(test_tool_wrote(&tool, "err", "compressed/state.json.gz: "));
+    assert_false(test_tool_wrote(&tool, "err", "state.json.gz: compressed")); /* named once */
     assert_int_equal(RUN("conformance", "compressed"), 1);
     assert_true(test_tool_wrote(&tool, "out", "compressed/state.json.gz: "));
     assert_int_equal(truncate(path, 90), 0);
