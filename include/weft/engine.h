@@ -34,12 +34,14 @@ typedef enum weft_interpreter {
 /** A configuration that is given is taken as it is: zero-initialise it, set `size`, set what applies. (Without one, the
  *  code cache is on; a zero-initialised one has it off.) A `size` of a smaller, older structure leaves the rest zero. */
 typedef struct weft_engine_config {
-    size_t size;          /**< sizeof(weft_engine_config): tells the library which fields the caller knows */
-    unsigned threads;     /**< workers, 1..256; 0 = as many as OpenMP would use, 1 = serial execution */
-    bool force_parallel;  /**< no fallback to serial, whatever the block looks like (tests) */
-    bool keep_code_cache; /**< keep analysed code between blocks */
-    uint64_t seed;        /**< seed of the hash tables; 0 = from the system's entropy */
-    weft_interpreter interpreter;
+    size_t size;         /**< sizeof(weft_engine_config): tells the library which fields the caller knows */
+    unsigned threads;    /**< workers, 1..256; 0 = as many as OpenMP would use, 1 = serial execution */
+    bool force_parallel; /**< no fallback to serial, whatever the block looks like (tests) */
+    /** Keep codes, and what was derived from them, between blocks: up to 256 MiB, those not met lately dropped first.
+     *  Within a block all that it calls are kept. Without it, every block asks the view for its codes again. */
+    bool keep_code_cache;
+    uint64_t seed;                /**< seed of the hash tables; 0 = from the system's entropy */
+    weft_interpreter interpreter; /**< 0 = WEFT_INTERPRETER_AUTO */
 } weft_engine_config;
 
 typedef struct weft_log {
