@@ -342,7 +342,8 @@ void bench_report_finish(const bench_report *report, const bench_plan *plan) {
             "\nmedians of %zu run%s (ten times as many of a block under 1 ms) after %zu warm-up run%s\n"
             "codes were %s\n",
             plan->repeat, table_plural(plan->repeat), plan->warmup, table_plural(plan->warmup),
-            plan->cold_code ? "unknown at the beginning of each run" : "analysed before, for all");
+            plan->cold_code ? "unknown at the beginning of each run"
+                            : "known from the runs before: weft decodes what they executed often");
     }
 }
 

@@ -79,7 +79,7 @@ static bool create_parts(weft_engine *engine) {
 }
 
 static weft_engine_config config_of(const weft_engine_config *given) {
-    weft_engine_config config = {.size = sizeof config, .keep_code_cache = true};
+    weft_engine_config config = {.size = sizeof config, .keep_code_cache = given == NULL};
     if (given != NULL) {
         memcpy(&config, given, given->size < sizeof config ? given->size : sizeof config);
     }
