@@ -34,8 +34,8 @@ static void is_empty_without_logs(void **state) {
     logs_bloom_fill(NULL, 0, 1);
 }
 
-/* Items come back in other logs and receipts, addresses are the beginnings of topics, and they are more than are
- * remembered at a time. */
+/* Items come back in other logs and receipts, addresses are the beginnings of topics, some differ at their ends only, and they
+ * are more than are remembered at a time. */
 static void make_logs(weft_log logs[RECEIPT_COUNT][LOG_COUNT]) {
     for (unsigned r = 0; r < RECEIPT_COUNT; r++) {
         for (unsigned i = 0; i < LOG_COUNT; i++) {
@@ -45,6 +45,7 @@ static void make_logs(weft_log logs[RECEIPT_COUNT][LOG_COUNT]) {
             for (unsigned k = 0; k < log->topic_count; k++) {
                 log->topics[k].bytes[3] = (uint8_t)(i % (k + 2));
                 log->topics[k].bytes[k] = (uint8_t)(i + r);
+                log->topics[k].bytes[31 - k] = (uint8_t)(i % 20 * (r / 20));
             }
         }
     }
