@@ -74,6 +74,20 @@ static void close_scene(scene *s) {
     weft_memory_state_destroy(s->state);
 }
 
+/* The scene, and one peer that has begun and was told the block. Returns: what telling it came to. */
+static weft_status open_peer(scene *s, peers *all, peer_result *result, const char *body, bool cold_code) {
+    open_scene(s);
+    write_peer(body);
+    *all = (peers){.count = 0};
+    assert_int_equal(peers_add(all, program, &s->f), WEFT_OK);
+    return peers_load(all, result, &s->peer_case, gas_used, cold_code, &s->f);
+}
+
+static void close_peer(scene *s, peers *all) {
+    peers_stop(all);
+    close_scene(s);
+}
+
 /* --- Tests */
 
 static void test_a_block_is_told_with_all_that_it_reads(void **unused) {
@@ -105,74 +119,62 @@ static void test_a_block_is_told_with_all_that_it_reads(void **unused) {
 static void test_a_peer_executes_and_is_timed(void **unused) {
     (void)unused;
     scene s;
-    peers all = {.count = 0};
+    peers all;
     peer_result result;
     double seconds = 0;
-    open_scene(&s);
-    write_peer(
+    const char *body =
         "echo '{\"peer\":\"p 1\"}'; read block; echo '{\"gas_used\":[21000]}'; read run; echo '{\"seconds\":0.75}';"
-        "read run; echo '{\"seconds\":0.25}'");
-    assert_int_equal(peers_add(&all, program, &s.f), WEFT_OK);
-    assert_int_equal(peers_load(&all, &result, &s.peer_case, gas_used, false, &s.f), WEFT_OK);
+        "read run; echo '{\"seconds\":0.25}'";
+    assert_int_equal(open_peer(&s, &all, &result, body, false), WEFT_OK);
     assert_string_equal(result.name, "p 1");
     assert_string_equal(result.refusal, "");
     assert_int_equal(peers_run(&all, &result, &seconds, false, &s.f), WEFT_OK);
     assert_true(seconds > 0.2499 && seconds < 0.2501);
     assert_int_equal(peers_run(&all, &result, &seconds, false, &s.f), WEFT_IO); /* it has ended */
     assert_non_null(strstr(s.f.message, "has ended"));
-    peers_stop(&all);
-    close_scene(&s);
+    close_peer(&s, &all);
 }
 
 static void test_a_peer_that_cannot_is_left_out(void **unused) {
     (void)unused;
     scene s;
-    peers all = {.count = 0};
+    peers all;
     peer_result result;
     double seconds = 7;
-    open_scene(&s);
-    write_peer("echo '{\"peer\":\"p 1\"}'; read block; echo '{\"error\":\"no such fork\"}'");
-    assert_int_equal(peers_add(&all, program, &s.f), WEFT_OK);
-    assert_int_equal(peers_load(&all, &result, &s.peer_case, gas_used, false, &s.f), WEFT_OK);
+    const char *body = "echo '{\"peer\":\"p 1\"}'; read block; echo '{\"error\":\"no such fork\"}'";
+    assert_int_equal(open_peer(&s, &all, &result, body, false), WEFT_OK);
     assert_string_equal(result.refusal, "p 1: no such fork");
     assert_int_equal(peers_run(&all, &result, &seconds, false, &s.f), WEFT_OK);
     assert_true(seconds == 7); /* nobody was asked */
-    peers_stop(&all);
-    close_scene(&s);
+    close_peer(&s, &all);
 }
 
 static void test_a_peer_is_asked_for_cold_code(void **unused) {
     (void)unused;
     scene s;
-    peers all = {.count = 0};
+    peers all;
     peer_result result;
     double seconds = 0;
-    open_scene(&s);
-    write_peer(
+    const char *body =
         "echo '{\"peer\":\"p 1\"}'; read block; echo '{\"gas_used\":[21000]}';"
-        "while read run; do if [ \"$run\" = 'run cold' ]; then echo '{\"seconds\":0.5}'; fi; done");
-    assert_int_equal(peers_add(&all, program, &s.f), WEFT_OK);
-    assert_int_equal(peers_load(&all, &result, &s.peer_case, gas_used, true, &s.f), WEFT_OK);
+        "while read run; do if [ \"$run\" = 'run cold' ]; then echo '{\"seconds\":0.5}'; fi; done";
+    assert_int_equal(open_peer(&s, &all, &result, body, true), WEFT_OK);
     assert_string_equal(result.refusal, "");
     assert_int_equal(peers_run(&all, &result, &seconds, true, &s.f), WEFT_OK);
     assert_true(seconds > 0.4999 && seconds < 0.5001);
-    peers_stop(&all);
-    close_scene(&s);
+    close_peer(&s, &all);
 }
 
 static void test_a_peer_that_cannot_forget_codes_is_left_out(void **unused) {
     (void)unused;
     scene s;
-    peers all = {.count = 0};
+    peers all;
     peer_result result;
-    open_scene(&s);
-    write_peer(
-        "echo '{\"peer\":\"p 1\"}'; read block; echo '{\"gas_used\":[21000]}'; read run; echo '{\"error\":\"no\"}'");
-    assert_int_equal(peers_add(&all, program, &s.f), WEFT_OK);
-    assert_int_equal(peers_load(&all, &result, &s.peer_case, gas_used, true, &s.f), WEFT_OK);
+    const char *body =
+        "echo '{\"peer\":\"p 1\"}'; read block; echo '{\"gas_used\":[21000]}'; read run; echo '{\"error\":\"no\"}'";
+    assert_int_equal(open_peer(&s, &all, &result, body, true), WEFT_OK);
     assert_string_equal(result.refusal, "p 1: no");
-    peers_stop(&all);
-    close_scene(&s);
+    close_peer(&s, &all);
 }
 
 static void test_a_peer_that_uses_other_gas_is_an_error(void **unused) {
@@ -181,35 +183,28 @@ static void test_a_peer_that_uses_other_gas_is_an_error(void **unused) {
                                           "{}"};
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
         scene s;
-        peers all = {.count = 0};
+        peers all;
         peer_result result;
         char body[256];
-        open_scene(&s);
         (void)snprintf(body, sizeof body, "echo '{\"peer\":\"p 1\"}'; read block; echo '%s'", answers[i]);
-        write_peer(body);
-        assert_int_equal(peers_add(&all, program, &s.f), WEFT_OK);
-        assert_int_equal(peers_load(&all, &result, &s.peer_case, gas_used, false, &s.f), WEFT_DECODE);
+        assert_int_equal(open_peer(&s, &all, &result, body, false), WEFT_DECODE);
         assert_non_null(strstr(s.f.message, "p 1"));
-        peers_stop(&all);
-        close_scene(&s);
+        close_peer(&s, &all);
     }
 }
 
 static void test_a_time_below_zero_is_no_answer(void **unused) {
     (void)unused;
     scene s;
-    peers all = {.count = 0};
+    peers all;
     peer_result result;
     double seconds = 0;
-    open_scene(&s);
-    write_peer(
-        "echo '{\"peer\":\"p 1\"}'; read block; echo '{\"gas_used\":[21000]}'; read run; echo '{\"seconds\":-1}'");
-    assert_int_equal(peers_add(&all, program, &s.f), WEFT_OK);
-    assert_int_equal(peers_load(&all, &result, &s.peer_case, gas_used, false, &s.f), WEFT_OK);
+    const char *body =
+        "echo '{\"peer\":\"p 1\"}'; read block; echo '{\"gas_used\":[21000]}'; read run; echo '{\"seconds\":-1}'";
+    assert_int_equal(open_peer(&s, &all, &result, body, false), WEFT_OK);
     assert_int_equal(peers_run(&all, &result, &seconds, false, &s.f), WEFT_DECODE);
     assert_non_null(strstr(s.f.message, "p 1"));
-    peers_stop(&all);
-    close_scene(&s);
+    close_peer(&s, &all);
 }
 
 static void test_a_program_that_is_no_peer_is_refused(void **unused) {

@@ -79,29 +79,20 @@ static void access_list_seeds(const char *corpus) {
     }
 }
 
-static void evm_seeds(const char *corpus) {
-    static uint8_t data[SCENE_SIZE_MAX];
-    test_random random = {2026};
-    for (unsigned i = 0; i < EVM_SEED_COUNT; i++) {
-        char name[64];
-        size_t size = evm_generate(&random, data, sizeof data);
-        data[0] = (uint8_t)i;
-        (void)snprintf(name, sizeof name, "%s-%u", weft_fork_name((weft_fork)(i % WEFT_FORK_COUNT)),
-                       i / WEFT_FORK_COUNT);
-        seed_write(corpus, "evm", name, (weft_bytes){data, size});
-    }
-}
+typedef size_t generator(test_random *random, uint8_t *data, size_t size_max);
 
-static void interpreter_seeds(const char *corpus) {
+/* Every fork has some: it is the first byte of what either generator writes. */
+static void generated_seeds(const char *corpus, const char *target, generator *generate, uint64_t seed,
+                            unsigned count) {
     static uint8_t data[SCENE_SIZE_MAX];
-    test_random random = {2027};
-    for (unsigned i = 0; i < INTERPRETER_SEED_COUNT; i++) {
+    test_random random = {seed};
+    for (unsigned i = 0; i < count; i++) {
         char name[64];
-        size_t size = program_generate(&random, data, sizeof data);
+        size_t size = generate(&random, data, sizeof data);
         data[0] = (uint8_t)i;
         (void)snprintf(name, sizeof name, "%s-%u", weft_fork_name((weft_fork)(i % WEFT_FORK_COUNT)),
                        i / WEFT_FORK_COUNT);
-        seed_write(corpus, "interpreter", name, (weft_bytes){data, size});
+        seed_write(corpus, target, name, (weft_bytes){data, size});
     }
 }
 
@@ -119,7 +110,7 @@ int main(int argc, char **argv) {
     fixture_seeds(argv[1]);
     access_list_seeds(argv[1]);
     witness_seeds(argv[1]);
-    evm_seeds(argv[1]);
-    interpreter_seeds(argv[1]);
+    generated_seeds(argv[1], "evm", evm_generate, 2026, EVM_SEED_COUNT);
+    generated_seeds(argv[1], "interpreter", program_generate, 2027, INTERPRETER_SEED_COUNT);
     return 0;
 }
