@@ -56,7 +56,7 @@ static void write_after(json_writer *w, const bench_after *after) {
 /* A block of transfers executes none. */
 static void write_instruction(json_writer *w, const bench_result *r, const bench_series *execute) {
     if (r->instruction_count > 0) {
-        json_write_figure(w, "ns_per_instruction", execute->median * 1e9 / (double)r->instruction_count);
+        json_write_figure(w, "ns_per_instruction", bench_instruction_seconds(r, execute) * 1e9);
     }
 }
 

@@ -115,7 +115,7 @@ static void print_call(const bench_result *r, const char *name, const bench_seri
 static void print_instruction(const bench_result *r, const char *name, const bench_series *execute) {
     table_cell count;
     printf("  one of %s instructions, %s: %.3f ns, %.1f Mgas/s\n", table_count(&count, r->instruction_count), name,
-           execute->median * 1e9 / (double)r->instruction_count, (double)r->gas * 1e-6 / execute->median);
+           bench_instruction_seconds(r, execute) * 1e9, (double)r->gas * 1e-6 / execute->median);
 }
 
 static void print_each(const bench_result *r,

@@ -45,6 +45,10 @@ double bench_time_bound(const bench_result *result) {
     return bound(result->transactions.seconds, result->transactions.critical_path_seconds, result->threads);
 }
 
+double bench_instruction_seconds(const bench_result *result, const bench_series *execute) {
+    return execute->median / (double)result->instruction_count;
+}
+
 const simulated *bench_model_of(const bench_result *result, unsigned workers) {
     for (size_t i = 0; i < BENCH_SIMULATIONS && result->has_model; i++) {
         if (result->model[i].workers == workers) {

@@ -98,6 +98,8 @@ double bench_listed_speed_up(const bench_result *result);
 double bench_gas_bound(const bench_result *result);
 /** The same by time. */
 double bench_time_bound(const bench_result *result);
+/** What one instruction took of `execute`, weft's or a peer's: of a block that executes some. */
+double bench_instruction_seconds(const bench_result *result, const bench_series *execute);
 
 /** What the model says of so many workers; NULL if it was not asked for them. */
 const simulated *bench_model_of(const bench_result *result, unsigned workers);
